@@ -1,0 +1,40 @@
+// Builds dist/: TypeScript by tsc, beside it what is not TypeScript. Skipped when no source is newer than the last build.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stamp = join(root, 'dist/.built');
+const rooms = ['cli', 'cluster', 'shop', 'experiments', 'reports'];
+const sources = rooms
+  .flatMap((room) => readdirSync(join(root, room), { recursive: true, withFileTypes: true }))
+  .map((entry) => ({ file: join(entry.parentPath ?? entry.path, entry.name), isFile: entry.isFile() }));
+// Folders count too: a removed file changes its folder's time alone.
+const newest = Math.max(
+  ...[...sources.map((source) => source.file), join(root, 'package.json'), join(root, 'tsconfig.json')].map(
+    (file) => statSync(file).mtimeMs,
+  ),
+);
+
+if (!existsSync(stamp) || statSync(stamp).mtimeMs < newest) {
+  const started = new Date(newest + 1);
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (tsc.status !== 0) process.exit(1);
+  for (const { file, isFile } of sources) {
+    if (!isFile || file.endsWith('.ts')) continue;
+    const to = join(root, 'dist', file.slice(root.length));
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(file, to);
+  }
+  if (existsSync(join(root, 'dist/cli/bin.js'))) chmodSync(join(root, 'dist/cli/bin.js'), 0o755);
+  if (existsSync(join(root, 'dist/cli/oclif-manifest.js'))) {
+    const manifest = spawnSync(process.execPath, [join(root, 'dist/cli/oclif-manifest.js')], { cwd: root, stdio: ['ignore', 2, 2] });
+    if (manifest.status !== 0) process.exit(1);
+  }
+  writeFileSync(stamp, `${started.toISOString()}\n`);
+}

@@ -1,0 +1,55 @@
+// Runs the tests of one cost: `test.mjs` (pure and local), `test.mjs docker`, `test.mjs kind`; more words go to jest.
+// The last line is the runner's own count; SHOPLAB_COUNTS names a file to which it is added for .ci/run.
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [cost, ...rest] = process.argv.slice(2);
+const dear = ['docker', 'kind'].includes(cost ?? '');
+const words = dear ? rest : process.argv.slice(2);
+const run = (command, args, env = {}) =>
+  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+const bin = (name) => join(root, 'node_modules/.bin', name);
+
+let failedChecks = 0;
+let checks = 0;
+const check = (name, status) => {
+  checks += 1;
+  if (status !== 0) failedChecks += 1;
+  console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}`);
+};
+if (!dear && words.length === 0) {
+  check('biome', run(bin('biome'), ['check', '--error-on-warnings', '.']));
+  check('import rule', run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'cli', 'cluster', 'shop', 'experiments', 'reports']));
+}
+const scratch = mkdtempSync(join(tmpdir(), 'shoplab-counts-'));
+const json = join(scratch, 'jest.json');
+const pattern = dear ? [`--testRegex=\\.${cost}\\.test\\.ts$`, '--runInBand'] : ['--testRegex=(?<!\\.(docker|kind|matrix))\\.test\\.ts$'];
+const status = run(
+  process.execPath,
+  [join(root, 'node_modules/jest/bin/jest.js'), ...pattern, '--json', `--outputFile=${json}`, ...words],
+  {
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+    SHOPLAB_TEST_COST: cost && dear ? cost : 'local',
+  },
+);
+const result = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : undefined;
+rmSync(scratch, { recursive: true });
+const suites = result?.testResults ?? [];
+for (const suite of suites) {
+  for (const one of suite.assertionResults) if (one.status === 'pending') console.log(`skipped: ${one.fullName}`);
+}
+const broken = result ? (result.numRuntimeErrorTestSuites ?? 0) : 1;
+// A leak found after the last test makes jest fail with every test passed: it is one failure more.
+const leaked = result && status !== 0 && result.numFailedTests === 0 && broken === 0 ? 1 : 0;
+const counts = {
+  passed: (result?.numPassedTests ?? 0) + checks - failedChecks,
+  failed: (result?.numFailedTests ?? 0) + broken + leaked + failedChecks,
+  skipped: (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0),
+};
+if (process.env.SHOPLAB_COUNTS) appendFileSync(process.env.SHOPLAB_COUNTS, `${JSON.stringify(counts)}\n`);
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exit(counts.failed > 0 || status !== 0 ? 1 : 0);

@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Fails the run when a process that a test started, or a file that it made, is still there. A listening port is a process. */
+export default function leaks(): void {
+  const folder = process.env.SHOPLAB_TEST_FOLDER ?? '';
+  const mark = `SHOPLAB_TEST_RUN=${process.env.SHOPLAB_TEST_RUN}\0`;
+  const found = [...processesWith(mark), ...readdirSync(join(folder, 'tmp')), ...readdirSync(join(folder, 'state'))];
+  rmSync(folder, { recursive: true, force: true });
+  if (found.length > 0) throw new Error(`the tests left behind:\n  ${found.join('\n  ')}`);
+}
+
+function processesWith(mark: string): string[] {
+  if (process.platform !== 'linux') return [];
+  const own = new Set([process.pid, process.ppid].map(String));
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && !own.has(pid))
+    .flatMap((pid) => {
+      try {
+        // The environment at exec: jest's own workers carry the mark too, and are known by what they run.
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        const inherited = readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark);
+        return inherited && !command.includes('jest-worker') ? [`process ${pid} (${command || readlinkSync(`/proc/${pid}/exe`)})`] : [];
+      } catch {
+        return []; // gone meanwhile, or another user's
+      }
+    });
+}

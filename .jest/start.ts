@@ -1,0 +1,14 @@
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Gives the run a folder of its own for all temporary files and state, and a mark that every process it starts inherits, so that leaks can be found. */
+export default function start(): void {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'shoplab-test-'));
+  process.env.SHOPLAB_TEST_FOLDER = folder;
+  process.env.SHOPLAB_TEST_RUN = folder;
+  process.env.TMPDIR = join(folder, 'tmp');
+  process.env.XDG_STATE_HOME = join(folder, 'state');
+  mkdirSync(process.env.TMPDIR, { mode: 0o1777 });
+  mkdirSync(process.env.XDG_STATE_HOME, { mode: 0o700 });
+}

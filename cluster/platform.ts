@@ -1,0 +1,60 @@
+/** Where a Kubernetes API comes from: the whole contract of "where a cluster runs". */
+export interface Platform {
+  /** As `--platform` names it. */
+  readonly name: string;
+  /** Brings a cluster up, or answers the one of that name that is up. What was begun is taken back before an error leaves. */
+  up(options: UpOptions): Promise<Cluster>;
+  /** The cluster of that name if it is up. */
+  find(name: string): Promise<Cluster | undefined>;
+  /** Ends the cluster of that name with all that belongs to it, also what a killed one left. Answers what was ended, in sentences; [] if nothing. */
+  down(name: string): Promise<string[]>;
+  /** Names of the clusters that are up or have left something. */
+  list(): Promise<string[]>;
+  /** What stands in the way here, with what to do about it; no side effects. */
+  doctor(): Promise<Finding[]>;
+}
+
+export interface UpOptions {
+  /** Labs of different names do not touch each other. */
+  name: string;
+  /** `owner`: the cluster ends with this process, however it ends. `detached`: it stays until `down`. */
+  life: 'owner' | 'detached';
+  /** LoadBalancer Services of this namespace answer on 127.0.0.1 at their port (those of others on an address of their own). */
+  localhostNamespace?: string;
+  /** More image mappings, an images.yaml of the user's. */
+  imagesFile?: string;
+  signal?: AbortSignal;
+  /** What is awaited, for progress. */
+  onProgress?: (step: string) => void;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly platform: string;
+  /** File with the credentials (0600); real kubectl takes it by --kubeconfig. */
+  readonly kubeconfig: string;
+  /** Folder of the lab's own state (0700): logs, undo log, pid files. */
+  readonly stateDir: string;
+  /** Whether this call of `up` started it; else it was there before. */
+  readonly started: boolean;
+  /** What an experiment should know of the place: gitVersion and so on come from the API itself. */
+  stop(): Promise<void>;
+}
+
+export interface Finding {
+  level: 'ok' | 'warning' | 'problem';
+  title: string;
+  detail: string;
+  /** What to do; empty where all is well. */
+  advice: string;
+}
+
+/** The platform cannot be had here: exit code 5. */
+export class PlatformUnavailable extends Error {
+  override readonly name = 'PlatformUnavailable';
+  readonly hint: string;
+  constructor(message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.hint = hint;
+  }
+}

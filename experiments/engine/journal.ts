@@ -1,0 +1,145 @@
+/**
+ * The journal: everything that a run saw, as versioned JSON. A run can be retold from it alone; reports are made from nothing else.
+ * Times are RFC 3339 with milliseconds in UTC; durations and chart times are numbers with their unit in the name.
+ */
+export const journalSchema = 'shoplab.dev/journal/v1';
+
+/** `failed` is a finding about the system; `inconclusive` says the evidence does not suffice; `errored` that the lab itself broke. */
+export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'errored';
+
+export type VariantName = 'control' | 'treatment';
+
+/** What is looked at: was the system well before, did the fault bite, was the load as declared, did the system hold. */
+export type CheckKind = 'steady-state' | 'fault' | 'load' | 'criterion' | 'recovered';
+
+/** One question with its answer, its threshold and how sure the answer is. */
+export interface Check {
+  /** Stable within the experiment, for example `availability`. */
+  id: string;
+  kind: CheckKind;
+  /** A sentence that states what must be true, for example `every accepted order has exactly one delivery`. */
+  title: string;
+  observed: { value: number | string | boolean | null; unit?: string; text: string };
+  threshold: { op: '>=' | '<=' | '==' | '>' | '<'; value: number | string | boolean; unit?: string; text: string };
+  /** Confidence interval of a rate or percentile. */
+  interval?: { low: number; high: number; confidence: number; method: string };
+  /** For rates: the count, and how many clean trials the threshold takes. */
+  sample?: { successes: number; trials: number; required?: number };
+  /** What the observation says of the statement, whatever was expected. `unknown`: the sample cannot say, or nothing was observed. */
+  result: 'true' | 'false' | 'unknown';
+  /** What must come out here: in the control the criterion has to be false for the experiment to prove anything. */
+  expected: 'true' | 'false';
+  /** Whether result is as expected: `pass`, `fail`, or `inconclusive` for unknown. */
+  verdict: 'pass' | 'fail' | 'inconclusive';
+  /** One sentence for people: what was seen and what it means. */
+  message: string;
+  /** What exactly was wrong, for example the ids of doubled orders. At most 50. */
+  findings?: string[];
+}
+
+export interface FaultRecord {
+  id: string;
+  /** For example `scale-to-zero`. */
+  fault: string;
+  /** For example `Deployment delivery`. */
+  target: string;
+  settings: Record<string, unknown>;
+  injectedAt: string;
+  /** When its effect was first seen; null: never. */
+  bitAt: string | null;
+  undoneAt: string | null;
+  /** The proof: what was looked at, and what was seen. */
+  proof: { bit: boolean; message: string };
+}
+
+/** A line of a chart; x in milliseconds since the variant's startedAt. Gaps are null. */
+export interface Series {
+  id: string;
+  title: string;
+  /** For example `requests/s`, `ms`, `orders`, `Pods`. */
+  unit: string;
+  points: [atMs: number, value: number | null][];
+}
+
+export interface EventRecord {
+  at: string;
+  /** Where it comes from: Kubernetes (an Event) or the lab (an action). */
+  source: 'kubernetes' | 'lab';
+  type: 'Normal' | 'Warning';
+  reason: string;
+  /** For example `Pod/order-5d9-abcde`. */
+  object: string;
+  message: string;
+  count?: number;
+}
+
+/** One load generator's account of itself. Latencies count from the moment a request was due (open model). */
+export interface LoadRecord {
+  scenario: string;
+  executor: string;
+  settings: Record<string, unknown>;
+  startedAt: string;
+  endedAt: string;
+  requests: number;
+  succeeded: number;
+  /** Failures by class: refused, reset, timeout, `status 503`, … */
+  errors: Record<string, number>;
+  latencyMs: { p50: number; p90: number; p95: number; p99: number; max: number; mean: number } | null;
+  /** How late requests left, against when they were due. */
+  latenessMs: { p50: number; p99: number; max: number } | null;
+  /** Requests that were due but never sent, because too many were in flight or the loader fell behind. */
+  dropped: number;
+  /** Why the loader could not keep its promise; null: it kept it. */
+  saturated: string | null;
+}
+
+/** A step of the run with how long it took: apply, wait Ready, gate, method, … */
+export interface Phase {
+  name: string;
+  startedAt: string;
+  endedAt: string;
+}
+
+export interface VariantRecord {
+  name: VariantName;
+  /** The kustomize overlay, for example `overlays/async-decoupling/control`. */
+  overlay: string;
+  namespace: string;
+  /** What this variant differs by, in a sentence. */
+  difference: string;
+  startedAt: string;
+  endedAt: string;
+  phases: Phase[];
+  faults: FaultRecord[];
+  loads: LoadRecord[];
+  checks: Check[];
+  series: Series[];
+  events: EventRecord[];
+  /** Numbers worth telling beside the checks, for example backlog at its peak, convergence time. */
+  measurements: { id: string; title: string; value: number | null; unit: string }[];
+  /** Why the variant could not be run to its end; null: it was. `hint`: what to do. `logs`: last lines of the Pod at fault. */
+  error: { message: string; hint?: string; logs?: string[] } | null;
+}
+
+export interface Journal {
+  schema: typeof journalSchema;
+  shoplab: string;
+  experiment: { name: string; title: string; description: string; tags: string[] };
+  /** What is claimed, in a sentence. */
+  hypothesis: string;
+  /** The command that repeats this run. */
+  command: string;
+  seed: number;
+  platform: { name: string; kubernetes: string; node: string; os: string; cpus: number; memoryBytes: number };
+  blastRadius: { namespaces: string; services: string[]; pods: string; maxDurationMs: number };
+  startedAt: string;
+  endedAt: string;
+  outcome: Outcome;
+  /** The verdict in one sentence, with its numbers. */
+  reason: string;
+  variants: VariantRecord[];
+  /** Faults that could not be undone; empty: all were. */
+  undoFailures: string[];
+  /** Set where a signal ended the run. */
+  interrupted: string | null;
+}
