@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+const context = `kind-${process.env.KIND_CLUSTER ?? 'rig'}`;
+const manifests = fileURLToPath(new URL('../manifests/', import.meta.url));
+
+describe('the manifests on genuine Kubernetes', () => {
+  it.each(['base', 'overlays/async-decoupling/control', 'overlays/async-decoupling/treatment'])(
+    '%s is accepted by the real API server, strictly and without a warning',
+    async (overlay) => {
+      const { stdout, stderr } = await execa('kubectl', [
+        '--context',
+        context,
+        'apply',
+        '--dry-run=server',
+        '--validate=strict',
+        '-o',
+        'name',
+        '-k',
+        `${manifests}${overlay}`,
+      ]);
+      expect(stderr).toBe('');
+      expect(stdout.split('\n')).toEqual(
+        expect.arrayContaining([
+          'configmap/shop',
+          'secret/shop-database',
+          'service/order',
+          'deployment.apps/order',
+          'deployment.apps/delivery',
+          'deployment.apps/product',
+          'statefulset.apps/postgres',
+          'statefulset.apps/kafka',
+          'horizontalpodautoscaler.autoscaling/order',
+        ]),
+      );
+    },
+  );
+
+  it('refuses a base with a misspelt field, so that the acceptance above says something', async () => {
+    const { stdout } = await execa('kubectl', ['kustomize', `${manifests}base`]);
+    const wrong = stdout.replace('readinessProbe:', 'readynessProbe:');
+    const refused = await execa('kubectl', ['--context', context, 'apply', '--dry-run=server', '--validate=strict', '-f', '-'], {
+      input: wrong,
+      reject: false,
+    });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain('unknown field "spec.template.spec.containers[0].readynessProbe"');
+  });
+});
