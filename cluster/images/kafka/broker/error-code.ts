@@ -1,0 +1,30 @@
+/** Kafka's error codes that this broker answers (protocol guide, "Error codes"). */
+export const errorCode = {
+  none: 0,
+  offsetOutOfRange: 1,
+  corruptMessage: 2,
+  unknownTopicOrPartition: 3,
+  messageTooLarge: 10,
+  coordinatorNotAvailable: 15,
+  invalidTopic: 17,
+  illegalGeneration: 22,
+  inconsistentGroupProtocol: 23,
+  invalidGroupId: 24,
+  unknownMemberId: 25,
+  rebalanceInProgress: 27,
+  unsupportedVersion: 35,
+  topicAlreadyExists: 36,
+  invalidPartitions: 37,
+  invalidConfig: 40,
+  invalidRequest: 42,
+  unsupportedForMessageFormat: 43,
+  outOfOrderSequenceNumber: 45,
+  transactionalIdAuthorizationFailed: 53,
+  securityDisabled: 54,
+  kafkaStorageError: 56,
+  nonEmptyGroup: 68,
+  groupIdNotFound: 69,
+  memberIdRequired: 79,
+} as const;
+
+export type ErrorCode = (typeof errorCode)[keyof typeof errorCode];
