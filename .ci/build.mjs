@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist/.built');
-const rooms = ['cli', 'cluster', 'shop', 'experiments', 'reports'];
+const rooms = ['cli', 'cluster', 'shop', 'experiments', 'reports'].filter((room) => existsSync(join(root, room)));
 const sources = rooms
   .flatMap((room) => readdirSync(join(root, room), { recursive: true, withFileTypes: true }))
   .map((entry) => ({ file: join(entry.parentPath ?? entry.path, entry.name), isFile: entry.isFile() }));

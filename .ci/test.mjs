@@ -14,6 +14,8 @@ const run = (command, args, env = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
 const bin = (name) => join(root, 'node_modules/.bin', name);
 
+const rooms = ['cli', 'cluster', 'shop', 'experiments', 'reports'].filter((room) => existsSync(join(root, room)));
+
 let failedChecks = 0;
 let checks = 0;
 const check = (name, status) => {
@@ -23,7 +25,7 @@ const check = (name, status) => {
 };
 if (!dear && words.length === 0) {
   check('biome', run(bin('biome'), ['check', '--error-on-warnings', '.']));
-  check('import rule', run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'cli', 'cluster', 'shop', 'experiments', 'reports']));
+  check('import rule', run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...rooms]));
 }
 const scratch = mkdtempSync(join(tmpdir(), 'shoplab-counts-'));
 const json = join(scratch, 'jest.json');
