@@ -38,7 +38,7 @@ module.exports = {
       'cli-by-the-doors',
       'the CLI knows the cluster by its port alone',
       { path: within('cli'), pathNot: `${test}|^cli/bench/` },
-      { path: '^(cluster|shop)/', pathNot: '^cluster/(platform|platforms/|images/kafka/broker/)' },
+      { path: '^(cluster|shop)/', pathNot: '^cluster/(platform|platforms/|kustomize/|images/kafka/broker/)' },
     ),
     forbid(
       'engine-first',

@@ -81,6 +81,8 @@ export interface Registry {
   /** Replaces status alone. */
   updateStatus<K extends Kind>(kind: K, object: Kinds[K]): Kinds[K];
   delete(kind: Kind, namespace: string, name: string, options?: DeleteOptions): void;
+  /** Binds a Pod to a node: spec.nodeName and condition PodScheduled True. For the scheduler (the binding subresource). */
+  bind(namespace: string, pod: string, node: string): Kinds['Pod'];
   /** Calls `listener` with ADDED for what is there, then with each change, each time after the write is complete. Answers how to stop. */
   watch<K extends Kind>(kind: K, listener: (change: Change<Kinds[K]>) => void): () => void;
   /** Records a core/v1 Event about an object; equal ones are folded (count, lastTimestamp) as client-go's recorder does. */

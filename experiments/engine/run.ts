@@ -1,0 +1,46 @@
+import type { Experiment } from './experiment.ts';
+import type { Check, Journal, VariantName } from './journal.ts';
+
+/** What a run needs of its surroundings; all of it comes from the CLI. */
+export interface RunContext {
+  /** File with the credentials of the cluster. */
+  kubeconfig: string;
+  /** Name of the platform, for the journal. */
+  platform: string;
+  /** Folder that overlays are relative to. */
+  manifests: string;
+  /** Builds a kustomization folder into objects, as `kubectl kustomize` does. */
+  buildOverlay(
+    folder: string,
+  ): Promise<{ apiVersion: string; kind: string; metadata: { name: string; namespace?: string }; [field: string]: unknown }[]>;
+  /** Folder for the undo log and other state of this run (0700). */
+  stateDir: string;
+  seed: number;
+  /** The command that repeats this run, for the journal. */
+  command: string;
+  /** Version of shoplab. */
+  version: string;
+  /** Overrides of the declaration: `--rate`, `--duration` scale the load (the waits of the method keep their proportions). */
+  overrides: { rate?: number; loadMs?: number };
+  /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */
+  signal: AbortSignal;
+  /** Never breaks the run: a throwing observer is logged once. */
+  observers: RunObserver[];
+}
+
+export type RunObserver = (event: RunEvent) => void;
+
+export type RunEvent =
+  | { type: 'variant-started'; variant: VariantName; namespace: string }
+  | { type: 'phase-started'; variant: VariantName; phase: string }
+  | { type: 'phase-ended'; variant: VariantName; phase: string; durationMs: number }
+  /** What is awaited and what was last seen; comes every second or so. */
+  | { type: 'progress'; variant: VariantName; text: string }
+  | { type: 'fault-injected'; variant: VariantName; fault: string; target: string }
+  | { type: 'fault-bit'; variant: VariantName; fault: string; bit: boolean; message: string }
+  | { type: 'fault-undone'; variant: VariantName; fault: string }
+  | { type: 'check'; variant: VariantName; check: Check }
+  | { type: 'warning'; text: string };
+
+/** As engine/runner.ts exports it: runs both variants and judges. Never throws for what the run met: that is in the journal. */
+export type RunExperiment = (experiment: Experiment, context: RunContext) => Promise<Journal>;
