@@ -6,6 +6,11 @@ interface ResourceReference {
 }
 
 /** placeholder */
-export function resourceValue(_reference: ResourceReference, _container: Container, _pod: Pod, _allocatable: Record<string, string>): string {
+export function resourceValue(
+  _reference: ResourceReference,
+  _container: Container,
+  _pod: Pod,
+  _allocatable: Record<string, string>,
+): string {
   return '';
 }

@@ -62,7 +62,10 @@ export class ContainerLog {
   /** All entries that are kept, oldest first. */
   read(): Buffer {
     const older = `${this.path}.1`;
-    return Buffer.concat([existsSync(older) ? readFileSync(older) : Buffer.alloc(0), existsSync(this.path) ? readFileSync(this.path) : Buffer.alloc(0)]);
+    return Buffer.concat([
+      existsSync(older) ? readFileSync(older) : Buffer.alloc(0),
+      existsSync(this.path) ? readFileSync(this.path) : Buffer.alloc(0),
+    ]);
   }
 
   /** Calls `listener` with entries as they come, then with `end`; nothing where it has ended. Answers how to stop. */
