@@ -36,7 +36,12 @@ export function stopContainer(record: ContainerRecord, context: PodContext, opti
   return instance.stopping.done;
 }
 
-async function stop({ spec, instance, ...rest }: ContainerRecord, context: PodContext, options: StopOptions, deadline: Deadline): Promise<void> {
+async function stop(
+  { spec, instance, ...rest }: ContainerRecord,
+  context: PodContext,
+  options: StopOptions,
+  deadline: Deadline,
+): Promise<void> {
   const running = instance?.running;
   if (!running) return;
   const { exited } = running;

@@ -78,7 +78,8 @@ function killAll(pid: number, id: string): void {
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid && child.exitCode === null && child.signalCode === null) send(process.platform === 'win32' ? child.pid : -child.pid, signal);
+  if (child.pid && child.exitCode === null && child.signalCode === null)
+    send(process.platform === 'win32' ? child.pid : -child.pid, signal);
 }
 
 function send(target: number, signal: NodeJS.Signals): void {
