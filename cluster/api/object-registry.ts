@@ -157,7 +157,9 @@ export class ObjectRegistry implements Registry {
       throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`);
     }
     if (subresource === 'status') {
-      const after = { ...old, ...(sent.status ? { status: clean(sent.status) } : {}) };
+      const { annotations } = sent.metadata;
+      const metadata = annotations ? { ...old.metadata, annotations } : old.metadata;
+      const after = { ...old, metadata, ...(sent.status ? { status: clean(sent.status) } : {}) };
       return this.writeIfChanged(resource, old, after, dryRun);
     }
     const { deletionTimestamp, deletionGracePeriodSeconds, generation, creationTimestamp } = old.metadata;

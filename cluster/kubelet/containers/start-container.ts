@@ -35,6 +35,7 @@ export async function startContainer(record: ContainerRecord, context: PodContex
   };
   const before = record.instance;
   if (before?.ended) {
+    record.former?.log.remove();
     record.former = { ended: before.ended, log: before.log };
     record.restartCount += 1;
   }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 type Stream = 'stdout' | 'stderr';
@@ -73,6 +73,12 @@ export class ContainerLog {
     if (this.file === undefined) listener('end');
     else this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Takes it from the disk. */
+  remove(): void {
+    this.end();
+    for (const path of [this.path, `${this.path}.1`]) rmSync(path, { force: true });
   }
 
   private append(entries: Buffer): void {
