@@ -23,3 +23,22 @@ export interface KubeObject {
 
 /** RFC 3339 without fractions, as Kubernetes writes times. */
 export const timestamp = (milliseconds = Date.now()): string => new Date(milliseconds).toISOString().replace(/\.\d+/, '');
+
+export const isObject = (value: unknown): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** The value at a path of keys, or undefined; for reading JSON whose form is not known. */
+export function at(value: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce(
+    (here, key) => (here === null || typeof here !== 'object' ? undefined : (here as Record<string | number, unknown>)[key]),
+    value,
+  );
+}
+
+/** Whether two values are the same JSON: the order of keys does not matter, and a key that is undefined is an absent one. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a).filter((key) => a[key] !== undefined);
+  return keys.length === Object.keys(b).filter((key) => b[key] !== undefined).length && keys.every((key) => sameJson(a[key], b[key]));
+}
