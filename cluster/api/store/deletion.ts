@@ -1,4 +1,4 @@
-import { conflict } from '../api-error.ts';
+import { conflict } from '../errors.ts';
 import { at, type KubeObject, timestamp } from '../object.ts';
 import type { DeleteOptions } from '../registry.ts';
 

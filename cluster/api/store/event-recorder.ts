@@ -1,4 +1,4 @@
-import { isApiError } from '../api-error.ts';
+import { isApiError } from '../errors.ts';
 import { type KubeObject, timestamp } from '../object.ts';
 import type { EventDraft } from '../registry.ts';
 import { EventCorrelator } from './event-correlator.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { LabNetwork } from '../../network.ts';
 import type { Cause, Resource } from '../../resources/resource.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, isApiError, notFound } from '../api-error.ts';
-import { type KubeObject, type Metadata, sameJson, timestamp } from '../object.ts';
+import { alreadyExists, badRequest, conflict, forbidden, invalid, isApiError, notFound, terminating } from '../errors.ts';
+import { clean, type KubeObject, type Metadata, sameJson, timestamp } from '../object.ts';
 import { checkPreconditions, type DeleteRequest, type Deletion, decideDeletion, decideNamespaceDeletion, isReadyToGo } from './deletion.ts';
 import { generatedName } from './generated-name.ts';
 import { groupVersion, ServedResources } from './served-resources.ts';
@@ -44,7 +44,8 @@ export class Objects {
   }
 
   find(resource: Resource, namespace: string, name: string): KubeObject | undefined {
-    return this.store.find(collectionOf(resource), namespace, name);
+    const found = this.store.find(collectionOf(resource), resource.namespaced ? namespace : '', name);
+    return found && this.shown(resource, found);
   }
 
   get(resource: Resource, namespace: string, name: string): KubeObject {
@@ -53,12 +54,23 @@ export class Objects {
     return found;
   }
 
+  /** Sorted by namespace and name. */
   list(resource: Resource, namespace = ''): KubeObject[] {
-    return this.store.list(collectionOf(resource), namespace);
+    return this.store.list(collectionOf(resource), namespace).map((object) => this.shown(resource, object));
+  }
+
+  /** A stored object as this version of the kind has it. */
+  shown(resource: Resource, object: KubeObject): KubeObject {
+    return resource.conversion?.fromStored(object) ?? object;
   }
 
   /** Throws 403, 404 (namespace), 409, 422. */
   create(resource: Resource, sent: KubeObject, options: WriteOptions = {}): KubeObject {
+    const { conversion } = resource;
+    if (conversion) {
+      const object = conversion.toStored(resource.applyDefaults(clean(sent)));
+      return conversion.fromStored(this.create(this.served.stored(resource), object, options));
+    }
     if (sent.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
     const base = !sent.metadata.name && sent.metadata.generateName;
     for (let tries = 1; ; tries += 1) {
@@ -71,55 +83,66 @@ export class Objects {
   }
 
   private createNamed(resource: Resource, sent: KubeObject, { dryRun }: WriteOptions): KubeObject {
-    const { name = '', namespace } = sent.metadata;
-    const born: Partial<Metadata> = { uid: randomUUID(), creationTimestamp: timestamp(this.now()) };
-    const { generation: _, deletionTimestamp: __, deletionGracePeriodSeconds: ___, ...given } = cleaned(sent.metadata);
-    const metadata = { ...given, ...born, ...(resource.hasGeneration && { generation: 1 }) } as Metadata;
-    if (!resource.namespaced) delete metadata.namespace;
-    const object: KubeObject = { ...sent, apiVersion: groupVersion(resource), kind: resource.kind, metadata };
-    const admitted = resource.prepareForCreate(resource.admit(resource.applyDefaults(object)));
-    if (resource.namespaced) this.checkNamespace(resource, namespace ?? '', name);
+    const { name = '' } = sent.metadata;
+    const namespace = resource.namespaced ? sent.metadata.namespace || 'default' : '';
+    const { generation: _, deletionTimestamp: __, deletionGracePeriodSeconds: ___, namespace: ____, ...given } = kept(sent.metadata);
+    const metadata = {
+      ...given,
+      ...(namespace && { namespace }),
+      uid: randomUUID(),
+      creationTimestamp: timestamp(this.now()),
+      ...(resource.hasGeneration && { generation: 1 }),
+    } as Metadata;
+    const object = clean<KubeObject>({ ...sent, apiVersion: groupVersion(resource), kind: resource.kind, metadata });
+    if (namespace) this.checkNamespace(resource, namespace, name);
+    const admitted = clean(resource.prepareForCreate(resource.admit(resource.applyDefaults(object))));
     this.check(resource, admitted, resource.validate(admitted));
-    if (this.find(resource, namespace ?? '', name)) throw alreadyExists(resource, name);
-    const created = resource.kind === 'Service' ? this.addresses.allocate(admitted) : admitted;
+    if (this.find(resource, namespace, name)) throw alreadyExists(resource, name);
+    const created = isService(resource) ? this.addresses.allocate(admitted) : admitted;
     return dryRun ? created : this.store.write(collectionOf(resource), 'ADDED', created);
   }
 
   /** Replaces all but status. Throws 404, 409, 422. */
   update(resource: Resource, sent: KubeObject, options: WriteOptions = {}): KubeObject {
+    const { conversion } = resource;
+    if (conversion) {
+      const object = conversion.toStored(resource.applyDefaults(clean(sent)));
+      return conversion.fromStored(this.update(this.served.stored(resource), object, options));
+    }
     const before = this.current(resource, sent);
-    const metadata = cleaned({ ...sent.metadata, ...systemFields(before.metadata) } as Metadata);
-    const object: KubeObject = { ...sent, apiVersion: before.apiVersion, kind: before.kind, metadata };
-    const defaulted = resource.applyDefaults(object);
-    const kept = resource.kind === 'Service' ? keepAllocated(defaulted, before) : defaulted;
-    const prepared = resource.prepareForUpdate(kept, before);
+    const metadata = { ...kept(sent.metadata), ...systemFields(before.metadata) } as Metadata;
+    const object = resource.applyDefaults(clean<KubeObject>({ ...sent, apiVersion: before.apiVersion, kind: before.kind, metadata }));
+    const prepared = clean(resource.prepareForUpdate(isService(resource) ? keepAllocated(object, before) : object, before));
     this.check(resource, prepared, [...newFinalizers(prepared, before), ...resource.validateUpdate(prepared, before)]);
-    const allocated = resource.kind === 'Service' ? this.addresses.allocate(prepared) : prepared;
+    const allocated = isService(resource) ? this.addresses.allocate(prepared) : prepared;
     const counted = resource.hasGeneration && resource.generationChanged(before, allocated);
-    return this.put(
-      resource,
-      counted ? withMetadata(allocated, { generation: (before.metadata.generation ?? 0) + 1 }) : allocated,
-      before,
-      options,
-    );
+    const generation = (before.metadata.generation ?? 0) + 1;
+    return this.put(resource, counted ? withMetadata(allocated, { generation }) : allocated, before, options);
   }
 
   /** Replaces status alone. Throws 404, 409. */
   updateStatus(resource: Resource, sent: KubeObject, options: WriteOptions = {}): KubeObject {
+    const { conversion } = resource;
+    if (conversion) return conversion.fromStored(this.updateStatus(this.served.stored(resource), conversion.toStored(sent), options));
     const before = this.current(resource, sent);
     const { status: _, ...rest } = before;
-    return this.put(resource, { ...rest, ...(sent.status !== undefined && { status: sent.status }) } as KubeObject, before, options);
+    return this.put(resource, clean({ ...rest, status: sent.status }) as KubeObject, before, options);
   }
 
   /** Writes an object that was made from `before` by a rule of the API itself (binding, finalize), or nothing where they are the same. */
   put(resource: Resource, object: KubeObject, before: KubeObject, { dryRun }: WriteOptions = {}): KubeObject {
-    if (isReadyToGo(object, before)) return dryRun ? object : this.store.write(collectionOf(resource), 'DELETED', object, before);
-    if (dryRun || sameJson(object, before)) return sameJson(object, before) ? before : object;
-    return this.store.write(collectionOf(resource), 'MODIFIED', object, before);
+    const gone = isReadyToGo(object, before);
+    if (!gone && sameJson(object, before)) return before;
+    return dryRun ? object : this.store.write(collectionOf(resource), gone ? 'DELETED' : 'MODIFIED', object, before);
   }
 
   /** Throws 403, 404, 409. */
   delete(resource: Resource, namespace: string, name: string, request: DeleteRequest = {}): Deletion {
+    const { conversion } = resource;
+    if (conversion) {
+      const { value, object } = this.delete(this.served.stored(resource), namespace, name, request);
+      return { value, object: conversion.fromStored(object) };
+    }
     const before = this.get(resource, namespace, name);
     checkPreconditions(resource.group, before, request);
     if (resource.kind === 'Namespace' && immortal.has(name)) throw forbidden(resource, name, 'this namespace may not be deleted');
@@ -143,11 +166,7 @@ export class Objects {
   private checkNamespace(resource: Resource, namespace: string, name: string): void {
     const namespaces = this.served.find('Namespace');
     if (!namespaces) return;
-    const { metadata } = this.get(namespaces, '', namespace);
-    if (!metadata.deletionTimestamp) return;
-    const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-    const cause = { field: 'metadata.namespace', message: `namespace ${namespace} is being terminated`, reason: 'NamespaceTerminating' };
-    throw forbidden(resource, name, why, [cause]);
+    if (this.get(namespaces, '', namespace).metadata.deletionTimestamp) throw terminating(resource, name, namespace);
   }
 
   private check(resource: Resource, object: KubeObject, causes: Cause[]): void {
@@ -158,7 +177,7 @@ export class Objects {
       reason: 'FieldValueRequired',
     };
     const all = name ? causes : [nameless, ...causes.filter((cause) => cause.field !== 'metadata.name')];
-    if (all.length > 0) throw invalid(resource.kind, resource.group, name ?? '', all);
+    if (all.length > 0) throw invalid(resource, name ?? '', all);
   }
 }
 
@@ -167,10 +186,10 @@ const withMetadata = (object: KubeObject, more: Partial<Metadata>): KubeObject =
   metadata: { ...object.metadata, ...more },
 });
 
-/** Without what this server does not keep (managedFields) and what clients send empty (creationTimestamp: null). */
-function cleaned({ managedFields: _, selfLink: __, ...metadata }: Metadata): Metadata {
-  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null && value !== undefined)) as unknown as Metadata;
-}
+/** Without what this server does not keep. */
+const kept = ({ managedFields: _, selfLink: __, ...metadata }: Metadata): Omit<Metadata, 'managedFields' | 'selfLink'> => metadata;
+
+const isService = (resource: Resource): boolean => resource.kind === 'Service' && resource.group === '';
 
 /** What no update changes. */
 function systemFields({

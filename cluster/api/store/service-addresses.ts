@@ -1,6 +1,6 @@
 import type { LabNetwork } from '../../network.ts';
 import type { Cause } from '../../resources/resource.ts';
-import { invalid } from '../api-error.ts';
+import { invalid } from '../errors.ts';
 import { at, isObject, type Json, type JsonObject, type KubeObject } from '../object.ts';
 
 const ports = { first: 30000, last: 32767 };
@@ -40,7 +40,7 @@ export class ServiceAddresses {
     const spec = specOf(service);
     const causes: Cause[] = [];
     const after: JsonObject = { ...spec, ...this.address(spec, others, causes), ...this.nodePorts(spec, others, causes) };
-    if (causes.length > 0) throw invalid('Service', '', service.metadata.name, causes);
+    if (causes.length > 0) throw invalid({ kind: 'Service', group: '' }, service.metadata.name, causes);
     return { ...service, spec: after };
   }
 
@@ -110,7 +110,7 @@ export class ServiceAddresses {
       taken.add(key({ ...port, nodePort }));
       return nodePort;
     }
-    throw invalid('Service', '', '', [
+    throw invalid({ kind: 'Service', group: '' }, '', [
       { field: 'spec.ports', message: 'Internal error: failed to allocate a nodePort: range is full', reason: 'InternalError' },
     ]);
   }

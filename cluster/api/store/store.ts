@@ -1,4 +1,4 @@
-import { expired } from '../api-error.ts';
+import { expired } from '../errors.ts';
 import type { KubeObject } from '../object.ts';
 import type { Change } from '../registry.ts';
 

@@ -1,9 +1,9 @@
 import { LabNetwork } from '../network.ts';
 import type { Resource } from '../resources/resource.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError } from './errors.ts';
 import { at, type KubeObject, sameJson } from './object.ts';
+import { createRegistry, type ObjectRegistry } from './object-registry.ts';
 import type { Change, Kinds } from './registry.ts';
-import { createRegistry, type LabRegistry } from './registry-over-store.ts';
 
 /** A kind with no rules but those of the API itself. */
 function plainKind(group: string, kind: string, more: Partial<Resource> = {}): Resource {
@@ -35,7 +35,7 @@ const resources = [
 ];
 
 let nowMs: number;
-let registry: LabRegistry;
+let registry: ObjectRegistry;
 beforeEach(() => {
   nowMs = Date.parse('2026-01-01T00:00:00Z');
   registry = createRegistry({ resources, network: new LabNetwork('127.37'), now: () => nowMs });
@@ -74,7 +74,7 @@ describe('create', () => {
     expect(created.metadata.uid).toMatch(/^[0-9a-f-]{36}$/);
     expect(created.metadata).not.toHaveProperty('deletionTimestamp');
     expect(created.metadata).not.toHaveProperty('managedFields');
-    expect(Number(created.metadata.resourceVersion)).toBe(registry.objects.store.revision);
+    expect(Number(created.metadata.resourceVersion)).toBe(registry.store.revision);
     expect(configMap('a').metadata).not.toHaveProperty('generation');
   });
 
@@ -112,7 +112,7 @@ describe('update', () => {
     const before = configMap('a', { x: '1', y: '2' });
     const { metadata, ...rest } = before;
     expect(registry.update('ConfigMap', { ...rest, data: { y: '2', x: '1' }, metadata: { ...metadata } })).toBe(before);
-    expect(registry.objects.store.revision).toBe(Number(before.metadata.resourceVersion));
+    expect(registry.store.revision).toBe(Number(before.metadata.resourceVersion));
   });
 
   test('an old version or another uid is 409; no version is unconditional', () => {
@@ -290,14 +290,14 @@ describe('watch', () => {
     let last = registry.get('ConfigMap', 'default', 'a');
     for (let n = 0; n < 10; n += 1) last = registry.update('ConfigMap', { ...last, data: { n: String(n) } });
     const seen: unknown[] = [];
-    registry.objects.store.watch('/configmaps', from + 7, ({ object }) => seen.push(at(object, 'data', 'n')));
+    registry.store.watch('/configmaps', from + 7, ({ object }) => seen.push(at(object, 'data', 'n')));
     expect(seen).toEqual(['7', '8', '9']);
     for (let n = 0; n < 4000; n += 1) last = registry.update('ConfigMap', { ...last, data: { n: `more ${n}` } });
-    expect(errorOf(() => registry.objects.store.watch('/configmaps', from, () => undefined))).toMatchObject({
+    expect(errorOf(() => registry.store.watch('/configmaps', from, () => undefined))).toMatchObject({
       code: 410,
       reason: 'Expired',
     });
-    expect(() => registry.objects.store.watch('/configmaps', registry.objects.store.oldest, () => undefined)).not.toThrow();
+    expect(() => registry.store.watch('/configmaps', registry.store.oldest, () => undefined)).not.toThrow();
   });
 });
 
@@ -316,7 +316,7 @@ describe('bind', () => {
 });
 
 describe('events', () => {
-  const told = () => registry.listAny('Event').map(({ count, message }) => `${count} ${message}`);
+  const told = () => registry.store.list('/events').map(({ count, message }) => `${count} ${message}`);
   const tell = (message: string, about: Kinds['Pod']) =>
     registry.event(about as unknown as KubeObject, {
       type: 'Warning',
@@ -333,7 +333,7 @@ describe('events', () => {
     tell('no', about);
     tell('yes', about);
     expect(told()).toEqual(['2 no', '1 yes']);
-    expect(registry.listAny('Event')[0]).toMatchObject({
+    expect(registry.store.list('/events')[0]).toMatchObject({
       firstTimestamp: '2026-01-01T00:00:00Z',
       lastTimestamp: '2026-01-01T00:00:03Z',
       source: { component: 'kubelet' },
