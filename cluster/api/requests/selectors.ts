@@ -1,6 +1,6 @@
-import { parseSelector } from '../resources/label-selector.ts';
-import { badRequest } from './errors.ts';
-import { at, type KubeObject } from './object.ts';
+import { parseSelector } from '../../resources/label-selector.ts';
+import { badRequest } from '../errors.ts';
+import { at, type KubeObject } from '../object.ts';
 
 type Test = (object: KubeObject) => boolean;
 

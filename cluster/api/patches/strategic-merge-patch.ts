@@ -1,6 +1,7 @@
-import { isObject, type Json, type JsonObject } from './object.ts';
+import { ApiError } from '../errors.ts';
+import { isObject, type Json, type JsonObject } from '../object.ts';
 
-/** The lists that merge by a key, by the name of their field; the others are replaced whole. */
+/** The lists that merge item by item, by the name of their field, with the key of their items; the others are replaced whole. */
 const keys: Record<string, string[]> = {
   containers: ['name'],
   initContainers: ['name'],
@@ -8,10 +9,13 @@ const keys: Record<string, string[]> = {
   env: ['name'],
   volumes: ['name'],
   imagePullSecrets: ['name'],
+  schedulingGates: ['name'],
   ports: ['containerPort', 'port'],
   volumeMounts: ['mountPath'],
   volumeDevices: ['devicePath'],
   hostAliases: ['ip'],
+  podIPs: ['ip'],
+  hostIPs: ['ip'],
   conditions: ['type'],
   topologySpreadConstraints: ['topologyKey'],
   ownerReferences: ['uid'],
@@ -20,8 +24,9 @@ const keys: Record<string, string[]> = {
 const sets = new Set(['finalizers']);
 
 type Id = (item: Json) => Json | undefined;
+const directive: Id = (item) => (isObject(item) ? item.$patch : undefined);
 
-/** Items that the patch names keep its order, the others theirs; among each other they stand as they did, new ones first. */
+/** Items that the patch names keep its order, the others theirs; between the two the one that stood earlier goes first, a new one before the others. */
 function inOrder(merged: Json[], before: Json[], named: (Json | undefined)[], id: Id): Json[] {
   const was = (item: Json): number => before.findIndex((each) => id(each) === id(item));
   const ours = merged.filter((item) => named.includes(id(item))).sort((a, b) => named.indexOf(id(a)) - named.indexOf(id(b)));
@@ -34,13 +39,21 @@ function inOrder(merged: Json[], before: Json[], named: (Json | undefined)[], id
   return [...result, ...others];
 }
 
+/** The key by which the list merges: of several the one that the items have. */
+function keyOf(field: string, items: Json[]): string | undefined {
+  const known = keys[field];
+  if (!known || !items.every(isObject)) return undefined;
+  const named = items.filter((item) => directive(item) !== 'replace');
+  const found = known.find((key) => named.every((item) => isObject(item) && key in item));
+  if (found || known.length > 1 || field === 'addresses') return found;
+  const without = named.find((item) => isObject(item) && !(known[0] ?? '' in item));
+  throw new ApiError(422, 'Invalid', `map: ${JSON.stringify(without ?? named)} does not contain declared merge key: ${known[0]}`);
+}
+
 function mergeList(field: string, before: Json[], patch: Json[], order: Json[] | undefined): Json[] {
   if (sets.has(field)) return [...new Set([...patch, ...before])];
-  const key = keys[field]?.find((each) =>
-    [...patch, ...(order ?? [])].every((item) => isObject(item) && (each in item || '$patch' in item)),
-  );
+  const key = keyOf(field, [...patch, ...(order ?? [])]);
   if (!key) return patch;
-  const directive = (item: Json): Json | undefined => (isObject(item) ? item.$patch : undefined);
   const id: Id = (item) => (isObject(item) ? item[key] : undefined);
   const real = patch.filter((item) => directive(item) !== 'delete' && directive(item) !== 'replace');
   if (patch.some((item) => directive(item) === 'replace')) return real;
@@ -53,14 +66,17 @@ function mergeList(field: string, before: Json[], patch: Json[], order: Json[] |
   return inOrder(merged, before, (order ?? real).map(id), id);
 }
 
-/** Kubernetes' own patch: as a merge patch, but lists of things merge item by item, with directives in keys that begin with `$`. */
+/**
+ * Kubernetes' own patch, `application/strategic-merge-patch+json`: as a merge patch, but lists of things merge item by item, with directives
+ * in keys that begin with `$`. apimachinery:pkg/util/strategicpatch.
+ */
 export function strategicMergePatch(target: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) return patch;
-  const { $patch: directive, $retainKeys: retained, ...changes } = patch;
-  if (directive === 'delete') return {};
-  const base: JsonObject = isObject(target) && directive !== 'replace' ? { ...target } : {};
+  const { $patch: whole, $retainKeys: retained, ...changes } = patch;
+  if (whole === 'delete') return {};
+  const base: JsonObject = isObject(target) && whole !== 'replace' ? { ...target } : {};
   if (Array.isArray(retained)) for (const key of Object.keys(base)) if (!retained.includes(key)) delete base[key];
-  const items = (field: string): Json[] => (Array.isArray(base[field]) ? (base[field] as Json[]) : []);
+  const items = (field: string): Json[] => (Array.isArray(base[field]) ? base[field] : []);
   for (const [key, value] of Object.entries(changes)) {
     const [marker, field = ''] = key.split('/', 2);
     const order = changes[`$setElementOrder/${key}`];
