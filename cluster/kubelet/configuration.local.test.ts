@@ -67,12 +67,14 @@ test('a missing key keeps the container from its creation, until it is there', a
     });
   await reason('configmap "late" not found');
   node.registry.create('ConfigMap', { metadata: { name: 'late', namespace: 'default' }, data: {} });
+  node.nudge('waits');
   const pod = await reason("couldn't find key k in ConfigMap default/late");
   expect(pod.status?.phase).toBe('Pending');
   expect(node.events('waits')).toEqual(
     expect.arrayContaining(['Failed Error: configmap "late" not found', "Failed Error: couldn't find key k in ConfigMap default/late"]),
   );
   node.registry.update('ConfigMap', { ...node.registry.get('ConfigMap', 'default', 'late'), data: { k: 'v' } });
+  node.nudge('waits');
   await node.until('waits', isReady);
 });
 

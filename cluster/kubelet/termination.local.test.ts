@@ -74,7 +74,8 @@ test('a Pod deleted without grace is gone from the API at once, and its processe
 });
 
 test('what a container leaves running ends with it, also in a session of its own', async () => {
-  const sleeper = `sh -c 'echo pid $$; exec sleep 300'`;
+  // Kubernetes reads $$ as $.
+  const sleeper = `sh -c 'echo pid $$$$; exec sleep 300'`;
   node.run('parent', { command: ['sh', '-c', `setsid ${sleeper} & ${sleeper} & sleep 0.5`] }, { restartPolicy: 'Never' });
   await exitOf('parent');
   const pids = [...(await node.logs('parent')).matchAll(/pid (\d+)/g)].map(([, pid]) => pid);
@@ -88,8 +89,13 @@ test('what a container leaves running ends with it, also in a session of its own
 test('a sidecar is stopped after the containers, and a failed postStart ends the container', async () => {
   const say = (name: string) => ['sh', '-c', `trap "echo ${name} leaves; exit 0" TERM; echo ${name} here; while :; do sleep 0.05; done`];
   const sidecar = { name: 'side', image: 'test/app:1', restartPolicy: 'Always', command: say('side') };
-  node.run('pair', { command: ['sh', '-c', 'trap "sleep 0.5; exit 0" TERM; while :; do sleep 0.05; done'] }, { initContainers: [sidecar] });
+  node.run(
+    'pair',
+    { command: ['sh', '-c', 'trap "sleep 0.5; exit 0" TERM; echo app here; while :; do sleep 0.05; done'] },
+    { initContainers: [sidecar] },
+  );
   await node.until('pair', isReady);
+  await node.logged('pair', 'app here', { container: 'app' });
   await node.logged('pair', 'side here', { container: 'side' });
   const final = node.until('pair', (pod) => pod.status?.phase === 'Succeeded');
   const begun = Date.now();

@@ -92,6 +92,13 @@ export class TestNode {
     this.registry.delete('Pod', 'default', name, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds });
   }
 
+  /** Makes the kubelet look at the Pod now, as any change of its metadata does. */
+  nudge(name: string): void {
+    const pod = this.pod(name);
+    const annotations = { nudged: String(Number(pod.metadata.annotations?.nudged ?? 0) + 1) };
+    this.registry.update('Pod', { ...pod, metadata: { ...pod.metadata, annotations } });
+  }
+
   /** The Pod as soon as it is so; the test's own time-out says what was awaited. */
   until(name: string, isSo: (pod: Pod) => boolean, what = String(isSo)): Promise<Pod> {
     return new Promise((resolve, reject) => {
