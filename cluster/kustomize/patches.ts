@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../api/object.ts';
-import { jsonPatch } from '../api/patch.ts';
-import { strategicMergePatch } from '../api/strategic-merge-patch.ts';
+import { jsonPatch } from '../api/patches/json-patch.ts';
+import { strategicMergePatch } from '../api/patches/strategic-merge-patch.ts';
 import { parseSelector } from '../resources/label-selector.ts';
 import { asJson, type Entry, groupOf, identities, identityOf, type Manifest, titleOf, versionOf } from './entry.ts';
 import type { Patch, Target } from './kustomization.ts';
