@@ -17,7 +17,6 @@ const ofPod: Partial<Record<keyof PodSpec, string>> = {
   dnsConfig: 'only Service names are resolved by the cluster',
   runtimeClassName: 'containers are processes',
   priorityClassName: 'nothing is preempted',
-  activeDeadlineSeconds: 'Pods are not ended by age',
   imagePullSecrets: 'no image is pulled',
   readinessGates: 'nothing here sets their conditions, but they are waited for',
 };
@@ -26,7 +25,7 @@ const ofContainer: Partial<Record<keyof Container, string>> = {
   tty: 'a container has no terminal',
   volumeDevices: 'there are no block devices',
 };
-const volumeSources = ['emptyDir', 'configMap', 'secret'];
+const volumeSources = ['emptyDir', 'configMap', 'secret', 'downwardAPI', 'projected'];
 const limitReason = 'processes are not limited yet';
 
 /** A sentence for each field that is set and not honoured; [] where all are. */
@@ -42,7 +41,10 @@ export function podNotHonoured(path: string, spec: PodSpec): string[] {
       Object.keys(volume)
         .filter((source) => source !== 'name' && !volumeSources.includes(source))
         .map((source) =>
-          said(`volumes[${index}].${source}`, 'the Pod stays in ContainerCreating: only emptyDir, configMap and secret are mounted'),
+          said(
+            `volumes[${index}].${source}`,
+            'the Pod stays in ContainerCreating: only emptyDir, configMap, secret, downwardAPI and projected are mounted',
+          ),
         ),
     ),
     ...containers.flatMap(({ container, field }) => [
