@@ -3,9 +3,9 @@ import type { Kinds } from '../api/registry.ts';
 import { duplicate, forbidden, invalidValue, notSupported, required } from './causes.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 import { defineResource } from './define.ts';
-import { nameErrors, portErrors } from './names.ts';
+import { labelCauses, nameErrors, portErrors } from './names.ts';
 import { serviceNotHonoured } from './not-honoured.ts';
-import { targetPort } from './pod/validate-container.ts';
+import { targetPort } from './pod/validate-handler.ts';
 import type { Cause } from './resource.ts';
 
 const typed = (object: KubeObject): NonNullable<Kinds['Service']['spec']> => (object as unknown as Kinds['Service']).spec ?? {};
@@ -39,6 +39,8 @@ function validate(object: KubeObject): Cause[] {
   const spec = typed(object);
   const ports = spec.ports ?? [];
   return [
+    ...labelCauses('spec.selector', spec.selector ?? {}),
+    ...(spec.type === 'ExternalName' && !spec.externalName ? [required('spec.externalName')] : []),
     ...(types.includes(spec.type ?? '') ? [] : [notSupported('spec.type', spec.type, types)]),
     ...(ports.length === 0 && spec.clusterIP !== 'None' && spec.type !== 'ExternalName' ? [required('spec.ports')] : []),
     ...ports.flatMap((port, index) => {
@@ -48,7 +50,10 @@ function validate(object: KubeObject): Cause[] {
         ...(ports.length > 1 && !port.name ? [required(`${path}.name`)] : []),
         ...(port.name ? nameErrors('DNS label', port.name).map((why) => invalidValue(`${path}.name`, port.name, why)) : []),
         ...(port.name && again ? [duplicate(`${path}.name`, port.name)] : []),
-        ...portErrors(port.port).map((why) => invalidValue(`${path}.port`, port.port, why)),
+        ...(ports.findIndex((one) => one.port === port.port && one.protocol === port.protocol) < index
+          ? [duplicate(path, { Name: '', Protocol: port.protocol, AppProtocol: null, Port: port.port, TargetPort: 0, NodePort: 0 })]
+          : []),
+        ...portErrors(port.port ?? 0).map((why) => invalidValue(`${path}.port`, port.port ?? 0, why)),
         ...(['TCP', 'UDP', 'SCTP'].includes(port.protocol ?? '')
           ? []
           : [notSupported(`${path}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP'])]),
