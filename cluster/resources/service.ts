@@ -69,21 +69,11 @@ function validate(object: KubeObject): Cause[] {
   ];
 }
 
-/** Addresses stay as they are; a write that leaves them out keeps them. */
-function prepareForUpdate(object: KubeObject, old: KubeObject): KubeObject {
-  const [spec, before] = [typed(object), typed(old)];
-  if (spec.type === 'ExternalName') return object;
-  const ports = spec.ports?.map((port) => ({
-    ...port,
-    nodePort: port.nodePort ?? before.ports?.find((one) => one.port === port.port && one.protocol === port.protocol)?.nodePort,
-  }));
-  const clusterIP = spec.clusterIP || before.clusterIP;
-  return { ...object, spec: { ...spec, ...(clusterIP && { clusterIP, clusterIPs: [clusterIP] }), ...(ports && { ports }) } };
-}
-
+/** An address stays, unless the Service ceases to have one. What a write leaves out is kept by the allocator, which knows what is free. */
 function validateUpdate(object: KubeObject, old: KubeObject): Cause[] {
-  const [after, before] = [typed(object).clusterIP, typed(old).clusterIP];
-  return before && after !== before ? [invalidValue('spec.clusterIPs[0]', [after], 'may not change once set')] : [];
+  const [after, before] = [typed(object), typed(old).clusterIP];
+  if (after.type === 'ExternalName' || !before || after.clusterIP === before) return [];
+  return [invalidValue('spec.clusterIPs[0]', [after.clusterIP], 'may not change once set')];
 }
 
 function externalIP(object: KubeObject): string {
@@ -111,7 +101,6 @@ export const service = defineResource('v1', 'Service', {
   nameRule: 'DNS-1035 label',
   applyDefaults,
   prepareForCreate: (object) => ({ ...object, status: { loadBalancer: {} } }),
-  prepareForUpdate,
   validate,
   validateUpdate,
   warnings: (object) => serviceNotHonoured(typed(object)),

@@ -119,6 +119,12 @@ describe('what is wrong is said in the words of Kubernetes', () => {
       ["spec.selector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'"],
     ],
     [
+      'values where an operator takes none',
+      'ReplicaSet',
+      workload({ matchExpressions: [{ key: 'app', operator: 'Exists', values: ['web'] }] }),
+      ["spec.selector.matchExpressions[0].values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'"],
+    ],
+    [
       'a deadline of a template',
       'Deployment',
       workload(own, { activeDeadlineSeconds: 5 }),
@@ -162,6 +168,7 @@ describe('what is wrong is said in the words of Kubernetes', () => {
 
   it('nothing, where nothing is', () => {
     expect(wrong('Deployment', workload(own))).toEqual([]);
+    expect(wrong('ReplicaSet', workload({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['db'] }] }))).toEqual([]);
     expect(
       wrong(
         'Pod',
@@ -211,12 +218,60 @@ describe('an object of one kind may become', () => {
     ).toEqual(['spec.selector: Invalid value: {"matchExpressions":[{"key":"app","operator":"Exists"}]}: field is immutable']);
   });
 
+  it('a StatefulSet in the fields that may change', () => {
+    const set = (more: Sent): Sent => ({ spec: { ...(workload(own).spec as Sent), serviceName: 'db', ...more } });
+    expect(update('StatefulSet', set({}), set({ replicas: 3, minReadySeconds: 5, updateStrategy: { type: 'OnDelete' } }))).toEqual([]);
+    expect(update('StatefulSet', set({}), set({ serviceName: 'other' }))).toEqual([
+      "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+    ]);
+  });
+
+  it('a Service of the same address, or of none', () => {
+    const service = (spec: Sent): Sent => ({ spec: { ports: [{ port: 80 }], ...spec } });
+    const before = service({ clusterIP: '127.37.200.1' });
+    expect(update('Service', before, service({ clusterIP: '127.37.200.1', type: 'NodePort' }))).toEqual([]);
+    expect(update('Service', before, service({ type: 'ExternalName', externalName: 'example.com' }))).toEqual([]);
+    expect(update('Service', before, service({ clusterIP: '127.37.200.2' }))).toEqual([
+      'spec.clusterIPs[0]: Invalid value: ["127.37.200.2"]: may not change once set',
+    ]);
+  });
+
+  it('a Secret of the same type only', () => {
+    expect(update('Secret', {}, { type: 'example.com/other' })).toEqual(['type: Invalid value: "example.com/other": field is immutable']);
+  });
+
   it('a ConfigMap that is not immutable', () => {
     const why = 'field is immutable when `immutable` is set';
     expect(update('ConfigMap', { immutable: true, data: { a: '1' } }, { data: { a: '2' } })).toEqual([
       `immutable: Forbidden: ${why}`,
       `data: Forbidden: ${why}`,
     ]);
+  });
+});
+
+describe('what a client may leave out', () => {
+  it('is the base64 of a Secret', () => {
+    const { metadata: _metadata, ...secret } = taken('Secret', { data: { a: 'MQ==', b: 'Mg==' }, stringData: { b: 'zwei' } });
+    expect(secret).toEqual({ kind: 'Secret', type: 'Opaque', data: { a: 'MQ==', b: 'endlaQ==' } });
+  });
+
+  it('is what admission gives a Pod', () => {
+    const lost = (state: string) => ({
+      key: `node.kubernetes.io/${state}`,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: 300,
+    });
+    expect(resource('Pod').admit(taken('Pod', pod({})))).toMatchObject({
+      spec: {
+        serviceAccountName: 'default',
+        serviceAccount: 'default',
+        enableServiceLinks: true,
+        priority: 0,
+        preemptionPolicy: 'PreemptLowerPriority',
+        tolerations: [lost('not-ready'), lost('unreachable')],
+      },
+    });
   });
 });
 
