@@ -94,6 +94,11 @@ export class Store {
     };
   }
 
+  /** How many watches there are, of all collections. */
+  get watching(): number {
+    return this.watchers.size;
+  }
+
   private tell(): void {
     if (this.telling) return;
     this.telling = true;
