@@ -126,7 +126,10 @@ export class Objects {
     if (conversion) return conversion.fromStored(this.updateStatus(this.served.stored(resource), conversion.toStored(sent), options));
     const before = this.current(resource, sent);
     const { status: _, ...rest } = before;
-    return this.put(resource, clean({ ...rest, status: sent.status }) as KubeObject, before, options);
+    // Annotations go with status: the Deployment controller writes its revision so (registry/apps/deployment/strategy.go).
+    const { annotations = before.metadata.annotations } = sent.metadata;
+    const metadata = { ...before.metadata, annotations };
+    return this.put(resource, clean({ ...rest, metadata, status: sent.status }) as KubeObject, before, options);
   }
 
   /** Writes an object that was made from `before` by a rule of the API itself (binding, finalize), or nothing where they are the same. */

@@ -31,14 +31,21 @@ export async function ensureImage(record: ContainerRecord, context: PodContext):
   // Pulls count from the last try, restarts from the end of the container.
   if (backOff && computeBackOff(backOff, backOff.decidedAtMs, context.now()) > 0) {
     event('Normal', 'BackOff', `Back-off pulling image "${image}"`);
-    throw fail('ImagePullBackOff', `Back-off pulling image "${image}": ErrImagePull: ${record.waiting?.message.replace(/^Back-off pulling image .*?: ErrImagePull: /, '') ?? ''}`);
+    throw fail(
+      'ImagePullBackOff',
+      `Back-off pulling image "${image}": ErrImagePull: ${record.waiting?.message.replace(/^Back-off pulling image .*?: ErrImagePull: /, '') ?? ''}`,
+    );
   }
   event('Normal', 'Pulling', `Pulling image "${image}"`);
   const begun = context.now();
   try {
     const { sizeBytes } = await runtime.pullImage(image);
     const took = goDuration(context.now() - begun);
-    event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${sizeBytes} bytes.`);
+    event(
+      'Normal',
+      'Pulled',
+      `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${sizeBytes} bytes.`,
+    );
     pullBackOffs.delete(image);
   } catch (error) {
     const { message } = error as Error;

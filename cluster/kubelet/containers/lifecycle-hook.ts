@@ -8,7 +8,13 @@ import type { RunningContainer } from '../runtimes/runtime.ts';
 export type Hook = NonNullable<NonNullable<Container['lifecycle']>['preStop']>;
 
 /** Runs a postStart or preStop to its end; rejects where it fails or the signal aborts (pkg/kubelet/lifecycle/handlers.go). */
-export async function runHook(hook: Hook, container: Container, running: RunningContainer, podIP: string, signal: AbortSignal): Promise<void> {
+export async function runHook(
+  hook: Hook,
+  container: Container,
+  running: RunningContainer,
+  podIP: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { exec, httpGet, sleep, tcpSocket } = hook;
   if (exec) {
     const code = await running.exec(expandAll(exec.command, literalVariables(container)) ?? [], {}, signal);

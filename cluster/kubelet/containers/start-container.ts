@@ -35,6 +35,7 @@ export async function startContainer(record: ContainerRecord, context: PodContex
   };
   const before = record.instance;
   if (before?.ended) {
+    record.former?.log.remove();
     record.former = { ended: before.ended, log: before.log };
     record.restartCount += 1;
   }
@@ -46,6 +47,7 @@ export async function startContainer(record: ContainerRecord, context: PodContex
     const { message } = error as Error;
     failedToRun(instance, message, context.now());
     context.event('Warning', 'Failed', `Error: ${message}`, record);
+    context.wake();
     throw new StartFailure('RunContainerError', message, { cause: error });
   }
   awaitEnd(instance, record, context);
@@ -88,7 +90,8 @@ function createContainer(record: ContainerRecord, context: PodContext, id: strin
       for (const sentence of context.runtime.shortcomings(request)) context.event('Warning', 'NotHonoured', sentence, record);
     return request;
   } catch (error) {
-    const failure = error instanceof StartFailure ? error : new StartFailure('CreateContainerError', (error as Error).message, { cause: error });
+    const failure =
+      error instanceof StartFailure ? error : new StartFailure('CreateContainerError', (error as Error).message, { cause: error });
     context.event('Warning', 'Failed', `Error: ${failure.message}`, record);
     throw failure;
   }

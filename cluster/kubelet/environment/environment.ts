@@ -40,7 +40,7 @@ export function computeEnvironment(container: Container, sources: EnvironmentSou
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
     if (valueFrom && !value) {
-      const found = valueOf(valueFrom, container, sources);
+      const found = variableValue(valueFrom, container, sources);
       if (found !== undefined) own[name] = found;
     } else own[name] = expand(value ?? '', (other) => own[other] ?? ofServices[other]);
   }
@@ -76,7 +76,7 @@ function valuesOf(kind: 'configmap' | 'secret', { name = '', optional }: Referen
 
 type ValueSource = NonNullable<NonNullable<Container['env']>[number]['valueFrom']>;
 
-function valueOf(from: ValueSource, container: Container, sources: EnvironmentSources): string | undefined {
+function variableValue(from: ValueSource, container: Container, sources: EnvironmentSources): string | undefined {
   if (from.fieldRef) {
     try {
       return fieldValue(from.fieldRef.fieldPath, sources.pod, sources);
@@ -84,7 +84,7 @@ function valueOf(from: ValueSource, container: Container, sources: EnvironmentSo
       throw missing((error as Error).message);
     }
   }
-  if (from.resourceFieldRef) return resourceValue(from.resourceFieldRef, container, sources.pod, sources.allocatable);
+  if (from.resourceFieldRef) return resourceValue(from.resourceFieldRef, container, sources.allocatable);
   const isMap = from.configMapKeyRef !== undefined;
   const reference = from.configMapKeyRef ?? from.secretKeyRef;
   if (!reference) return undefined;

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 type Stream = 'stdout' | 'stderr';
@@ -62,7 +62,10 @@ export class ContainerLog {
   /** All entries that are kept, oldest first. */
   read(): Buffer {
     const older = `${this.path}.1`;
-    return Buffer.concat([existsSync(older) ? readFileSync(older) : Buffer.alloc(0), existsSync(this.path) ? readFileSync(this.path) : Buffer.alloc(0)]);
+    return Buffer.concat([
+      existsSync(older) ? readFileSync(older) : Buffer.alloc(0),
+      existsSync(this.path) ? readFileSync(this.path) : Buffer.alloc(0),
+    ]);
   }
 
   /** Calls `listener` with entries as they come, then with `end`; nothing where it has ended. Answers how to stop. */
@@ -70,6 +73,12 @@ export class ContainerLog {
     if (this.file === undefined) listener('end');
     else this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Takes it from the disk. */
+  remove(): void {
+    this.end();
+    for (const path of [this.path, `${this.path}.1`]) rmSync(path, { force: true });
   }
 
   private append(entries: Buffer): void {

@@ -21,9 +21,15 @@ export async function grpcProbe(host: string, port: number, service: string, tim
   try {
     const answer = await Promise.race([check(session, service), closed]);
     if (answer.code === UNIMPLEMENTED)
-      return { is: 'failure', text: `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${answer.message}` };
+      return {
+        is: 'failure',
+        text: `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${answer.message}`,
+      };
     if (answer.code !== 0)
-      return { is: 'failure', text: `error: health rpc probe failed: rpc error: code = ${CODES[answer.code] ?? answer.code} desc = ${answer.message}` };
+      return {
+        is: 'failure',
+        text: `error: health rpc probe failed: rpc error: code = ${CODES[answer.code] ?? answer.code} desc = ${answer.message}`,
+      };
     const status = STATUS[answer.status] ?? String(answer.status);
     return status === 'SERVING' ? { is: 'success' } : { is: 'failure', text: `service unhealthy (responded with "${status}")` };
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Container } from '../pods/pod.ts';
 export function portNumber(port: number | string, container: Container): number {
   const named = container.ports?.find(({ name }) => name === port)?.containerPort;
   const number = named ?? Number(port);
-  if (!Number.isInteger(number) || number < 1 || number > 65_535) throw new Error(`couldn't find port: "${port}" in container ${container.name}`);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535)
+    throw new Error(`couldn't find port: "${port}" in container ${container.name}`);
   return number;
 }

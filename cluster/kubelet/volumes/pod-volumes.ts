@@ -1,4 +1,4 @@
-import { copyFileSync, chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import type { EnvironmentSources } from '../environment/environment.ts';
 import { expand } from '../environment/expansion.ts';
@@ -40,7 +40,8 @@ export class PodVolumes {
         if (!existsSync(inside)) makeShared(inside);
         return { mountPath: mount.mountPath, hostPath: inside };
       }
-      if (!existsSync(inside)) throw new Error(`failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}"`);
+      if (!existsSync(inside))
+        throw new Error(`failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}"`);
       const copy = join(this.folder, 'subpaths', container.name, String(index));
       mkdirSync(dirname(copy), { recursive: true });
       if (statSync(inside).isDirectory()) return { mountPath: mount.mountPath, hostPath: inside };
@@ -65,7 +66,9 @@ export class PodVolumes {
       if (!existsSync(folder)) makeShared(folder);
     } else {
       const [kind = 'without a source'] = Object.keys(volume).filter((field) => field !== 'name');
-      throw new Error(`volumes of type ${kind} are not supported by this cluster: only emptyDir, configMap, secret, downwardAPI, projected`);
+      throw new Error(
+        `volumes of type ${kind} are not supported by this cluster: only emptyDir, configMap, secret, downwardAPI, projected`,
+      );
     }
   }
 }

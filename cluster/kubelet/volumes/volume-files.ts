@@ -66,7 +66,7 @@ function ofDownwardAPI(items: DownwardItems, mode = MODE, sources: EnvironmentSo
       const text = fieldRef
         ? fieldValue(fieldRef.fieldPath, sources.pod, sources)
         : resourceFieldRef && container
-          ? resourceValue(resourceFieldRef, container, sources.pod, sources.allocatable)
+          ? resourceValue(resourceFieldRef, container, sources.allocatable)
           : '';
       return [item.path, { content: Buffer.from(text), mode: item.mode ?? mode }];
     }),

@@ -43,7 +43,9 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
             `Container ${request.name} is a process of this machine: what is mounted at ${mountPath} is in the folder that SHOPLAB_MOUNTS names for it`,
         ),
         ...(request.user !== undefined && request.user !== uid && uid !== 0
-          ? [`Container ${request.name} runs as uid ${uid ?? 'of this user'}, not as runAsUser ${request.user}: only a lab of root's can switch users`]
+          ? [
+              `Container ${request.name} runs as uid ${uid ?? 'of this user'}, not as runAsUser ${request.user}: only a lab of root's can switch users`,
+            ]
           : []),
       ];
     },

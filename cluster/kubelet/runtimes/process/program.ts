@@ -9,9 +9,12 @@ export function resolveProgram(command: string[]): [string, ...string[]] {
 export function spawnProblem(command: string[], error: NodeJS.ErrnoException): Error {
   const program = JSON.stringify(command[0] ?? '');
   if (error.code === 'ENOENT')
-    return new Error(`exec: ${program}: ${command[0]?.includes('/') ? 'no such file or directory' : 'executable file not found in $PATH'}`, {
-      cause: error,
-    });
+    return new Error(
+      `exec: ${program}: ${command[0]?.includes('/') ? 'no such file or directory' : 'executable file not found in $PATH'}`,
+      {
+        cause: error,
+      },
+    );
   if (error.code === 'EACCES') return new Error(`exec: ${program}: permission denied`, { cause: error });
   return new Error(`exec: ${program}: ${error.message}`, { cause: error });
 }

@@ -4,11 +4,11 @@ import { constants } from 'node:os';
 import type { ContainerExit, ExecStreams, RunningContainer, StartRequest } from '../runtime.ts';
 import { containerMark } from './process-environment.ts';
 import type { ProcessRecords } from './process-records.ts';
-import { markedWith, membersOf, readProcesses, usageOf } from './process-table.ts';
+import { markedWith, membersOf, readProcesses, recentProcesses, usageOf } from './process-table.ts';
 import { resolveProgram, spawnProblem } from './program.ts';
 
-/** How long the log of an ended container may stay open: until here what held it is ended too. */
-const LOG_ENDS_MS = 1000;
+/** How long the output of what has ended may stay open with nothing to read. */
+const OUTPUT_ENDS_MS = 1000;
 
 /** Starts a container's main process in a session of its own. Rejects where it cannot be run. */
 export async function startProcess(
@@ -30,7 +30,7 @@ export async function startProcess(
     const atMs = Date.now();
     // As the end of a container's first process ends all others of it.
     gone = true;
-    killAll(pid, request.id);
+    killAll(pid, request);
     for (const exec of execs) signalGroup(exec, 'SIGKILL');
     await closeWithin(child, closed);
     records.remove(pid);
@@ -41,7 +41,7 @@ export async function startProcess(
     exited,
     terminate: () => void child.kill('SIGTERM'),
     kill: () => {
-      if (!gone) killAll(pid, request.id);
+      if (!gone) killAll(pid, request);
     },
     exec: async (words, streams, signal) => {
       signal.throwIfAborted();
@@ -50,7 +50,7 @@ export async function startProcess(
       execs.add(exec);
       return runExec(exec, streams, signal).finally(() => execs.delete(exec));
     },
-    usage: () => (gone ? undefined : usageOf(membersOf(pid, readProcesses()))),
+    usage: () => (gone ? undefined : usageOf(membersOf(pid, recentProcesses()))),
   };
 }
 
@@ -68,35 +68,44 @@ async function spawned(command: string[], options: SpawnOptions): Promise<ChildP
 
 const exitCode = (code: number | null, signal: NodeJS.Signals | null): number => code ?? 128 + (signal ? constants.signals[signal] : 0);
 
-function killAll(pid: number, id: string): void {
+function killAll(pid: number, { id, log }: StartRequest): void {
   const processes = readProcesses();
   // All are found before any is ended: what loses its parent could not be found by it.
   const found = new Set([...membersOf(pid, processes), ...markedWith(containerMark(id), processes)].map((entry) => entry.pid));
   if (process.platform !== 'win32') found.add(-pid);
   else found.add(pid);
-  for (const target of found) send(target, 'SIGKILL');
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid && child.exitCode === null && child.signalCode === null) send(process.platform === 'win32' ? child.pid : -child.pid, signal);
-}
-
-function send(target: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(target, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  for (const target of found) {
+    const problem = send(target, 'SIGKILL');
+    if (problem) log.write('stderr', Buffer.from(`shoplab: process ${target} was not ended: ${problem}\n`));
   }
 }
 
-/** What left the container's session in time keeps its log open no longer than this. */
-async function closeWithin(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
-  const timer = setTimeout(() => {
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  }, LOG_ENDS_MS);
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid && child.exitCode === null && child.signalCode === null)
+    send(process.platform === 'win32' ? child.pid : -child.pid, signal);
+}
+
+/** Answers why it could not be sent; a process that is gone is none. */
+function send(target: number, signal: NodeJS.Signals): string | undefined {
+  try {
+    process.kill(target, signal);
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ESRCH' ? undefined : message;
+  }
+}
+
+/** Until all output is read. What left the session in time and still holds it open is not waited for longer than this. */
+async function closeWithin({ stdout, stderr }: ChildProcess, closed: Promise<unknown>): Promise<void> {
+  const timer = setInterval(() => {
+    // What is left to read is only waiting for a slow reader.
+    if ([stdout, stderr].some((stream) => stream && stream.readableLength > 0)) return;
+    stdout?.destroy();
+    stderr?.destroy();
+  }, OUTPUT_ENDS_MS);
   await closed;
-  clearTimeout(timer);
+  clearInterval(timer);
 }
 
 async function runExec(child: ChildProcess, streams: ExecStreams, signal: AbortSignal): Promise<number> {
@@ -107,8 +116,12 @@ async function runExec(child: ChildProcess, streams: ExecStreams, signal: AbortS
     child.stdin.on('error', () => streams.stdin?.unpipe());
     streams.stdin?.pipe(child.stdin);
   }
-  child.stdout?.on('data', (chunk: Buffer) => streams.stdout?.write(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => streams.stderr?.write(chunk));
+  for (const [from, to] of [
+    [child.stdout, streams.stdout],
+    [child.stderr, streams.stderr],
+  ] as const)
+    if (to) from?.pipe(to, { end: false });
+    else from?.resume();
   try {
     const closed = once(child, 'close');
     const [code, ended] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
