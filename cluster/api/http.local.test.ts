@@ -224,7 +224,7 @@ test('eviction, binding and finalize', async () => {
     json: { status: 'Success' },
   });
   expect(lab.registry.get('Pod', namespace, 'web').metadata.deletionGracePeriodSeconds).toBe(7);
-  expect(await ask(`${pods}/web/nope`)).toMatchObject({ code: 404 });
+  expect(await ask(`${pods}/web/nope`)).toMatchObject({ code: 404, json: { message: 'the server could not find the requested resource' } });
   lab.registry.delete('Pod', namespace, 'web', { gracePeriodSeconds: 0 });
   const path = `/api/v1/namespaces/${namespace}`;
   expect((await ask(path, { method: 'DELETE' })).json.status.phase).toBe('Terminating');

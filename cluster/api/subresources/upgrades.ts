@@ -53,6 +53,9 @@ function execOf(incoming: IncomingMessage, { backend, isAuthorized, requestFor }
       `port-forward is not served by this cluster; Pods have loopback addresses of their own (kubectl get pods -o wide), and ${path} reaches them through the API`,
     );
   }
+  if (request?.subresource === 'attach') {
+    throw badRequest('attach is not served by this cluster: containers have no standard input; use logs -f, or exec');
+  }
   if (request?.subresource !== 'exec' || request.resource.kind !== 'Pod') throw methodNotAllowed();
   // First what is wrong with the request itself: kubectl shows the answer to its second try, which is over SPDY.
   const exec = prepareExec(backend, request);
