@@ -34,9 +34,9 @@ interface Ran {
   err: string;
 }
 /** Runs kubectl against the server; what it keeps is in a folder of this test. */
-function run(args: string[], stdin = ''): Promise<Ran> {
+function run(args: string[], stdin = '', more: NodeJS.ProcessEnv = {}): Promise<Ran> {
   return new Promise((done) => {
-    const child = execFile(kubectlFile ?? 'kubectl', args, { env: environment(), timeout: 40_000 }, (error, out, err) =>
+    const child = execFile(kubectlFile ?? 'kubectl', args, { env: { ...environment(), ...more }, timeout: 40_000 }, (error, out, err) =>
       done({ code: error ? Number(error.code ?? -1) : 0, out, err }),
     );
     child.stdin?.end(stdin);
@@ -252,9 +252,37 @@ const namespace = (name: string): string => lab.namespace(name);
     expect(await failure('replace -n change -f -', sent)).toContain(
       'the object has been modified; please apply your changes to the latest version',
     );
+    const edited = await run('edit deploy web -n change'.split(' '), '', { KUBE_EDITOR: 'sed -i s/replicas:.6/replicas:\\ 5/' });
+    expect(edited).toMatchObject({ code: 0, out: 'deployment.apps/web edited\n' });
+    expect(web().spec?.replicas).toBe(5);
     await kubectl('expose deploy web --port=80 -n change');
     expect(registry.get('Service', 'change', 'web').spec?.clusterIP).toMatch(/^127\.77\./);
     expect(await kubectl('run one --image=web:1 -n change')).toBe('pod/one created');
+  });
+
+  test('rollout history and undo go by the ReplicaSets', async () => {
+    namespace('undo');
+    await kubectl('apply -n undo -f -', deployment('web'));
+    const web = registry.get('Deployment', 'undo', 'web');
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: web.metadata.uid, controller: true };
+    for (const revision of ['1', '2']) {
+      const template = structuredClone(web.spec?.template ?? {});
+      for (const container of template.spec?.containers ?? []) container.image = `${container.name}:${revision}`;
+      registry.create('ReplicaSet', {
+        metadata: {
+          name: `web-${revision}`,
+          namespace: 'undo',
+          labels: { app: 'web' },
+          ownerReferences: [owner],
+          annotations: { 'deployment.kubernetes.io/revision': revision },
+        },
+        spec: { replicas: 0, selector: { matchLabels: { app: 'web' } }, template },
+      });
+    }
+    expect(await kubectl('rollout history deploy/web -n undo')).toMatch(/1 +<none>\n2 +<none>/);
+    expect(await kubectl('rollout undo deploy/web --to-revision=1 -n undo')).toBe('deployment.apps/web rolled back');
+    const images = registry.get('Deployment', 'undo', 'web').spec?.template.spec?.containers.map(({ image }) => image);
+    expect(images).toEqual(['app:1', 'side:1']);
   });
 
   test('delete waits for what stays; --wait=false, -l, --all, --force, --cascade', async () => {
@@ -265,7 +293,9 @@ const namespace = (name: string): string => lab.namespace(name);
         setTimeout(() => registry.delete('Pod', 'delete', 'a', { gracePeriodSeconds: 0 }), 300);
       }
     });
+    const gone = kubectl('wait pod/a --for=delete -n delete --timeout=30s');
     expect(await kubectl('delete pod a -n delete')).toBe('pod "a" deleted');
+    expect(await gone).toBe('pod/a condition met');
     expect(registry.find('Pod', 'delete', 'a')).toBeUndefined();
     stop();
     await kubectl('delete pod -l app=b -n delete --wait=false');
@@ -403,6 +433,8 @@ const namespace = (name: string): string => lab.namespace(name);
     );
     expect(warned).toMatchObject({ code: 0, out: 'deployment.apps/loose created\n', err: 'Warning: unknown field "spec.replcas"\n' });
     expect(registry.get('Deployment', 'errors', 'loose').spec).not.toHaveProperty('replcas');
+    const unheeded = await run('run late -n errors --image=web:1 --overrides={"spec":{"hostNetwork":true}}'.split(' '));
+    expect(unheeded).toMatchObject({ code: 0, out: 'pod/late created\n', err: expect.stringContaining('Warning: spec.hostNetwork') });
     expect(await failure('patch deploy web -n errors --type=json -p [{"op":"remove","path":"/spec/nope"}]')).toContain(
       'the server rejected our request due to an error in our request',
     );
