@@ -23,3 +23,24 @@ export interface KubeObject {
 
 /** RFC 3339 without fractions, as Kubernetes writes times. */
 export const timestamp = (milliseconds = Date.now()): string => new Date(milliseconds).toISOString().replace(/\.\d+/, '');
+
+/** The value at a path of keys, or undefined; for reading JSON of unknown shape. */
+export function at(value: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce(
+    (here, key) => (here === null || typeof here !== 'object' ? undefined : (here as Record<string | number, unknown>)[key]),
+    value,
+  );
+}
+
+export const isObject = (value: unknown): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** The value if it is an array, else an empty one. */
+export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** A deep copy without undefined and null: what JSON over the wire would have dropped, and what Kubernetes takes for unset. */
+export function clean<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(clean) as T;
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined && each !== null);
+  return Object.fromEntries(entries.map(([key, each]) => [key, clean(each)])) as T;
+}

@@ -1,19 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { execa } from 'execa';
 import { Kafka, logLevel } from 'kafkajs';
+import { freePort } from '../free-port.ts';
 import { type BrokerUnderTest, kafkaContract } from './contract.ts';
 
 const image = 'apache/kafka:4.1.2';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A published port accepts before the broker listens: only an answer to a request says that it serves. */
 async function untilServes(address: string): Promise<void> {

@@ -13,10 +13,11 @@ export interface Superuser {
   method: string;
 }
 
-/** Settings of a lab's server: its data need not outlive the machine. */
-export const LAB_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'unix_socket_directories='].flatMap(
-  (setting) => ['-c', setting],
-);
+/**
+ * Settings of a lab's server: its data need not outlive the machine, so nothing is flushed to the disk. But it outlives the server: with
+ * synchronous_commit off a SIGKILL would lose transactions that were acknowledged, which the real image never does.
+ */
+export const LAB_SETTINGS = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories='].flatMap((setting) => ['-c', setting]);
 
 /**
  * How the server names its data folder when spawned with it as working directory. On Linux this needs no permission on the folders above,

@@ -6,6 +6,7 @@ import { prepareDataFolder, type Superuser } from './data-folder.ts';
 import { runInitScripts } from './init-scripts.ts';
 import { hostPath } from './mounts.ts';
 import { ended, startServer } from './server.ts';
+import { removeStaleLock } from './stale-lock.ts';
 
 /** What `postgres:18` runs as on the local platform; the variables are those of the image. */
 async function main(env: NodeJS.ProcessEnv): Promise<number> {
@@ -34,6 +35,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
       if (scripts && (await exists(scripts))) await runInitScripts(binaries, data, scripts, host, superuser);
     }
     if (stop.signal.aborted) return 0;
+    await removeStaleLock(data);
     const server = startServer(binaries, data, host, Number(env.PGPORT) || 5432);
     // Fast shutdown: the image's STOPSIGNAL is SIGINT too; SIGTERM would wait for clients to leave.
     stop.signal.addEventListener('abort', () => server.kill('SIGINT'));

@@ -1,0 +1,86 @@
+import type { Cause } from '../resources/resource.ts';
+import type { JsonObject } from './object.ts';
+
+/** An error that clients get as a Status object; the sentences are Kubernetes' own. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: number;
+  /** For example `NotFound`. */
+  readonly reason: string;
+  readonly details: JsonObject | undefined;
+
+  constructor(code: number, reason: string, message: string, details?: JsonObject) {
+    super(message);
+    this.code = code;
+    this.reason = reason;
+    this.details = details;
+  }
+
+  /** What goes over the wire. */
+  toStatus(): JsonObject {
+    const { message, reason, code, details } = this;
+    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...(details && { details }), code };
+  }
+}
+
+/** Group and plural of a resource, as messages name it: `deployments.apps`. */
+export interface Named {
+  group: string;
+  plural: string;
+}
+const qualified = (resource: string, group: string): string => (group ? `${resource}.${group}` : resource);
+const details = (name: string, group: string, kind: string): JsonObject => ({ name, ...(group && { group }), kind });
+const about = ({ plural, group }: Named, name: string): string => `${qualified(plural, group)} "${name}"`;
+
+export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message);
+export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'Unauthorized');
+export const expired = (message: string): ApiError => new ApiError(410, 'Expired', message);
+export const methodNotAllowed = (): ApiError =>
+  new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+export const serviceUnavailable = (message: string): ApiError => new ApiError(503, 'ServiceUnavailable', message);
+
+export const notFound = (resource: Named, name: string): ApiError =>
+  new ApiError(404, 'NotFound', `${about(resource, name)} not found`, details(name, resource.group, resource.plural));
+
+export const alreadyExists = (resource: Named, name: string): ApiError =>
+  new ApiError(409, 'AlreadyExists', `${about(resource, name)} already exists`, details(name, resource.group, resource.plural));
+
+/** 409 with a text of its own after `Operation cannot be fulfilled on …: `. */
+export const conflict = (
+  resource: Named,
+  name: string,
+  why = 'the object has been modified; please apply your changes to the latest version and try again',
+): ApiError =>
+  new ApiError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${about(resource, name)}: ${why}`,
+    details(name, resource.group, resource.plural),
+  );
+
+/** Creating in a namespace that is going. */
+export const terminating = (resource: Named, name: string, namespace: string): ApiError => {
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  return new ApiError(403, 'Forbidden', `${about(resource, name)} is forbidden: ${why}`, {
+    ...details(name, resource.group, resource.plural),
+    causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+  });
+};
+
+export const unsupportedMediaType = (type: string): ApiError =>
+  new ApiError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: application/json, not ${type}`,
+  );
+
+/** 422 with all that is wrong. */
+export function invalid(resource: { kind: string; group: string }, name: string, causes: Cause[]): ApiError {
+  const lines = causes.map((cause) => `${cause.field}: ${cause.message}`);
+  const text = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
+  const message = `${qualified(resource.kind, resource.group)} "${name}" is invalid: ${text}`;
+  return new ApiError(422, 'Invalid', message, {
+    ...details(name, resource.group, resource.kind),
+    causes: causes.map(({ reason, message, field }) => ({ reason, message, field })),
+  });
+}

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A process as /proc shows it; times in clock ticks of 10 ms, its own and those of ended children that it waited for. */
+export interface ProcessEntry {
+  pid: number;
+  parent: number;
+  group: number;
+  session: number;
+  ticks: number;
+  /** Ticks since boot: with the pid it names a process for ever. */
+  startTime: number;
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** Text of a file of /proc; undefined where the process is gone, is another user's, or there is no /proc. */
+function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${path}`, 'latin1');
+  } catch {
+    return undefined; // it ended meanwhile: as good as not there
+  }
+}
+
+export function readProcess(pid: number): ProcessEntry | undefined {
+  const stat = readProc(`${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // The command's name may hold anything, blanks and brackets too.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const at = (index: number) => Number(fields[index]);
+  return {
+    pid,
+    parent: at(1),
+    group: at(2),
+    session: at(3),
+    ticks: at(11) + at(12) + at(13) + at(14),
+    startTime: at(19),
+  };
+}
+
+/** All processes; [] where there is no /proc. */
+export function readProcesses(): ProcessEntry[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readProcess(Number(name)) ?? []) : []));
+}
+
+/** The processes of a container: its main process's group and session, and all that descend from those. */
+export function membersOf(main: number, processes: ProcessEntry[]): ProcessEntry[] {
+  const members = new Map<number, ProcessEntry>();
+  const add = (entry: ProcessEntry): void => {
+    if (members.has(entry.pid)) return;
+    members.set(entry.pid, entry);
+    for (const child of processes) if (child.parent === entry.pid) add(child);
+  };
+  for (const entry of processes) if (entry.pid === main || entry.group === main || entry.session === main) add(entry);
+  return [...members.values()];
+}
+
+/** Processes that were started with this in their environment, wherever they went since. */
+export const markedWith = (mark: string, processes: ProcessEntry[]): ProcessEntry[] =>
+  processes.filter(({ pid }) => readProc(`${pid}/environ`)?.split('\0').includes(mark));
+
+/** CPU used and memory held by processes together; memory that they may share is counted once. */
+export function usageOf(members: ProcessEntry[]): { cpuSeconds: number; memoryBytes: number } | undefined {
+  if (members.length === 0) return undefined;
+  let [own, sharedFile, sharedMemory] = [0, 0, 0];
+  for (const { pid } of members) {
+    const status = readProc(`${pid}/status`) ?? '';
+    const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+    own += kilobytes('RssAnon');
+    sharedFile = Math.max(sharedFile, kilobytes('RssFile'));
+    sharedMemory = Math.max(sharedMemory, kilobytes('RssShmem'));
+  }
+  const ticks = members.reduce((sum, member) => sum + member.ticks, 0);
+  return { cpuSeconds: ticks / TICKS_PER_SECOND, memoryBytes: (own + sharedFile + sharedMemory) * 1024 };
+}

@@ -1,0 +1,123 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { ContainerExit, ExecStreams, RunningContainer, StartRequest } from '../runtime.ts';
+import { containerMark } from './process-environment.ts';
+import type { ProcessRecords } from './process-records.ts';
+import { markedWith, membersOf, readProcesses, usageOf } from './process-table.ts';
+import { resolveProgram, spawnProblem } from './program.ts';
+
+/** How long the log of an ended container may stay open: until here what held it is ended too. */
+const LOG_ENDS_MS = 1000;
+
+/** Starts a container's main process in a session of its own. Rejects where it cannot be run. */
+export async function startProcess(
+  command: string[],
+  options: SpawnOptions,
+  request: StartRequest,
+  records: ProcessRecords,
+): Promise<RunningContainer> {
+  const child = await spawned(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const pid = child.pid ?? 0;
+  const execs = new Set<ChildProcess>();
+  child.stdout?.on('data', (chunk: Buffer) => request.log.write('stdout', chunk));
+  child.stderr?.on('data', (chunk: Buffer) => request.log.write('stderr', chunk));
+  records.add(pid, request.podUid, request.name);
+
+  let gone = false;
+  const closed = once(child, 'close');
+  const exited = once(child, 'exit').then(async ([code, signal]): Promise<ContainerExit> => {
+    const atMs = Date.now();
+    // As the end of a container's first process ends all others of it.
+    gone = true;
+    killAll(pid, request.id);
+    for (const exec of execs) signalGroup(exec, 'SIGKILL');
+    await closeWithin(child, closed);
+    records.remove(pid);
+    return { exitCode: exitCode(code, signal), atMs };
+  });
+
+  return {
+    exited,
+    terminate: () => void child.kill('SIGTERM'),
+    kill: () => {
+      if (!gone) killAll(pid, request.id);
+    },
+    exec: async (words, streams, signal) => {
+      signal.throwIfAborted();
+      if (gone) throw new Error(`container ${request.name} is not running`);
+      const exec = await spawned(words, { ...options, stdio: [streams.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
+      execs.add(exec);
+      return runExec(exec, streams, signal).finally(() => execs.delete(exec));
+    },
+    usage: () => (gone ? undefined : usageOf(membersOf(pid, readProcesses()))),
+  };
+}
+
+/** The child once it runs. */
+async function spawned(command: string[], options: SpawnOptions): Promise<ChildProcess> {
+  const [program, ...args] = resolveProgram(command);
+  const child = spawn(program, args, { ...options, detached: true, windowsHide: true });
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw spawnProblem(command, error as NodeJS.ErrnoException);
+  }
+  return child;
+}
+
+const exitCode = (code: number | null, signal: NodeJS.Signals | null): number => code ?? 128 + (signal ? constants.signals[signal] : 0);
+
+function killAll(pid: number, id: string): void {
+  const processes = readProcesses();
+  // All are found before any is ended: what loses its parent could not be found by it.
+  const found = new Set([...membersOf(pid, processes), ...markedWith(containerMark(id), processes)].map((entry) => entry.pid));
+  if (process.platform !== 'win32') found.add(-pid);
+  else found.add(pid);
+  for (const target of found) send(target, 'SIGKILL');
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid && child.exitCode === null && child.signalCode === null)
+    send(process.platform === 'win32' ? child.pid : -child.pid, signal);
+}
+
+function send(target: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(target, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** What left the container's session in time keeps its log open no longer than this. */
+async function closeWithin(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
+  const timer = setTimeout(() => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, LOG_ENDS_MS);
+  await closed;
+  clearTimeout(timer);
+}
+
+async function runExec(child: ChildProcess, streams: ExecStreams, signal: AbortSignal): Promise<number> {
+  const abort = () => signalGroup(child, 'SIGKILL');
+  signal.addEventListener('abort', abort, { once: true });
+  if (child.stdin) {
+    // A command that does not read its input is none of our errors.
+    child.stdin.on('error', () => streams.stdin?.unpipe());
+    streams.stdin?.pipe(child.stdin);
+  }
+  child.stdout?.on('data', (chunk: Buffer) => streams.stdout?.write(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => streams.stderr?.write(chunk));
+  try {
+    const closed = once(child, 'close');
+    const [code, ended] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    await closeWithin(child, closed);
+    signal.throwIfAborted();
+    return exitCode(code, ended);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    streams.stdin?.unpipe();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What containers run on. The kubelet decides when; a runtime only knows how. */
+export interface Runtime {
+  /** Whether the image can be started without a pull. */
+  hasImage(image: string): boolean;
+  /** Fetches the image; rejects with a sentence that says what to do. */
+  pullImage(image: string): Promise<{ sizeBytes: number }>;
+  /** Sentences about what the manifest asks for and this runtime cannot give; they become Warning Events. */
+  shortcomings(request: StartRequest): string[];
+  /** Starts a container; rejects where its program cannot be run. */
+  start(request: StartRequest): Promise<RunningContainer>;
+}
+
+export interface StartRequest {
+  /** Of this instance, unique for ever. */
+  id: string;
+  podUid: string;
+  namespace: string;
+  podIP: string;
+  hostname: string;
+  name: string;
+  image: string;
+  /** Replace the image's own where given. */
+  command?: string[];
+  args?: string[];
+  workingDir?: string;
+  /** From the manifest alone. */
+  env: Record<string, string>;
+  mounts: Mount[];
+  /** The file that its last words go to. */
+  terminationLog: Mount;
+  /** Absent: as the image has it. */
+  user?: number;
+  group?: number;
+  /** Takes what the container writes. */
+  log: LogSink;
+}
+
+/** A path in the container and the file or folder of this machine that stands for it. */
+export interface Mount {
+  mountPath: string;
+  hostPath: string;
+}
+
+export interface LogSink {
+  write(stream: 'stdout' | 'stderr', chunk: Buffer): void;
+}
+
+export interface RunningContainer {
+  /** When all of it is gone and its log is complete. Never rejects. */
+  readonly exited: Promise<ContainerExit>;
+  /** Asks its main process to end (SIGTERM). */
+  terminate(): void;
+  /** Ends every process of it (SIGKILL). */
+  kill(): void;
+  /** Runs a command beside the main process; answers its exit code. Rejects where it cannot be run, or with the signal's reason. */
+  exec(command: string[], streams: ExecStreams, signal: AbortSignal): Promise<number>;
+  /** What it has used since it started and holds now; undefined once it is gone, or where that cannot be known. */
+  usage(): { cpuSeconds: number; memoryBytes: number } | undefined;
+}
+
+export interface ContainerExit {
+  /** 128 + the signal's number where a signal ended it. */
+  exitCode: number;
+  atMs: number;
+}
+
+export interface ExecStreams {
+  stdin?: Readable;
+  stdout?: Writable;
+  stderr?: Writable;
+}

@@ -1,0 +1,83 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import type { EnvironmentSources } from '../environment/environment.ts';
+import { expand } from '../environment/expansion.ts';
+import { type Container, specOf, type Volume } from '../pods/pod.ts';
+import type { Mount } from '../runtimes/runtime.ts';
+import { type VolumeFile, writeAtomically } from './atomic-files.ts';
+import { volumeFiles } from './volume-files.ts';
+
+/** The volumes of one Pod, each a folder. */
+export class PodVolumes {
+  private readonly folder: string;
+  private readonly written = new Map<string, string>();
+
+  /** `folder` is this Pod's alone and is removed with it. */
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Sets all volumes up, or brings them up to date. Throws an Error with the message of Event FailedMount. */
+  mount(sources: EnvironmentSources): void {
+    for (const volume of specOf(sources.pod).volumes ?? []) {
+      try {
+        this.mountOne(volume, sources);
+      } catch (error) {
+        throw new Error(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`, { cause: error });
+      }
+    }
+  }
+
+  /** Where a container finds its volumes. Files by subPath are copied now and do not change any more. */
+  mountsOf(container: Container, env: Record<string, string>): Mount[] {
+    return (container.volumeMounts ?? []).map((mount, index) => {
+      const whole = join(this.folder, 'volumes', mount.name);
+      const subPath = mount.subPathExpr ? expand(mount.subPathExpr, (name) => env[name]) : mount.subPath;
+      if (!subPath) return { mountPath: mount.mountPath, hostPath: whole };
+      const inside = join(whole, normalize(subPath));
+      if (!inside.startsWith(whole)) throw new Error(`subPath "${subPath}" leads out of volume "${mount.name}"`);
+      if (!this.written.has(mount.name)) {
+        if (!existsSync(inside)) makeShared(inside);
+        return { mountPath: mount.mountPath, hostPath: inside };
+      }
+      if (!existsSync(inside))
+        throw new Error(`failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}"`);
+      const copy = join(this.folder, 'subpaths', container.name, String(index));
+      mkdirSync(dirname(copy), { recursive: true });
+      if (statSync(inside).isDirectory()) return { mountPath: mount.mountPath, hostPath: inside };
+      copyFileSync(inside, copy);
+      return { mountPath: mount.mountPath, hostPath: copy };
+    });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private mountOne(volume: Volume, sources: EnvironmentSources): void {
+    const folder = join(this.folder, 'volumes', volume.name);
+    const files = volumeFiles(volume, sources);
+    if (files) {
+      const fingerprint = describe(files);
+      if (this.written.get(volume.name) === fingerprint) return;
+      writeAtomically(folder, files);
+      this.written.set(volume.name, fingerprint);
+    } else if (volume.emptyDir) {
+      if (!existsSync(folder)) makeShared(folder);
+    } else {
+      const [kind = 'without a source'] = Object.keys(volume).filter((field) => field !== 'name');
+      throw new Error(
+        `volumes of type ${kind} are not supported by this cluster: only emptyDir, configMap, secret, downwardAPI, projected`,
+      );
+    }
+  }
+}
+
+/** As an emptyDir is: any user of the Pod's containers may write there. */
+function makeShared(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o777);
+}
+
+const describe = (files: Map<string, VolumeFile>): string =>
+  JSON.stringify([...files].map(([name, { content, mode }]) => [name, mode, content.toString('base64')]));

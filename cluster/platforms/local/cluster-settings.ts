@@ -1,0 +1,12 @@
+/** What `up` tells the cluster process, as JSON in its one argument. */
+export interface ClusterSettings {
+  name: string;
+  /** Folder of all labs' state. */
+  home: string;
+  life: 'owner' | 'detached';
+  localhostNamespace?: string;
+  imagesFile?: string;
+}
+
+/** What the cluster process tells `up`, a line each on its file descriptor 3. */
+export type ClusterReport = { progress: string } | { ready: true } | { error: string };

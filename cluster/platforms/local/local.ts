@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { type Cluster, type Platform, PlatformUnavailable, type UpOptions } from '../../platform.ts';
+import type { ClusterReport, ClusterSettings } from './cluster-settings.ts';
+import { doctor } from './doctor.ts';
+import { isAlive, signal } from './process-identity.ts';
+import { reap } from './reap.ts';
+import { type ClusterRecord, labNames, StateFolder, stateHome } from './state-folder.ts';
+
+const stopWithinMs = 30_000;
+
+/** A Kubernetes of processes on this machine: nothing but Node is needed. */
+export const local: Platform = {
+  name: 'local',
+  async up(options) {
+    const folder = new StateFolder(options.name);
+    const there = folder.read();
+    if (there && isAlive(there)) return clusterOf(folder, there, false, undefined);
+    reap(folder);
+    return start(folder, options);
+  },
+  async find(name) {
+    const folder = new StateFolder(name);
+    const record = folder.read();
+    return record && isAlive(record) ? clusterOf(folder, record, false, undefined) : undefined;
+  },
+  async down(name) {
+    const folder = new StateFolder(name);
+    if (!labNames().includes(name)) return [];
+    const record = folder.read();
+    const said: string[] = [];
+    if (record && isAlive(record)) {
+      await stopProcess(record);
+      said.push(`ended lab ${name} (process ${record.pid}) with its Pods`);
+    }
+    const left = reap(folder);
+    return said.length + left.length > 0 ? [...said, ...left] : [`removed the state of lab ${name}, which was not running`];
+  },
+  list: async () => labNames(),
+  doctor,
+};
+
+async function start(folder: StateFolder, options: UpOptions): Promise<Cluster> {
+  folder.make();
+  const { name, life, localhostNamespace, imagesFile, signal: aborted, onProgress } = options;
+  const settings: ClusterSettings = {
+    name,
+    home: stateHome(),
+    life,
+    ...(localhostNamespace && { localhostNamespace }),
+    ...(imagesFile && { imagesFile }),
+  };
+  const main = fileURLToPath(new URL('cluster-process.js', import.meta.url)).replace(
+    /^(.*)\/cluster\/platforms\/local\/cluster-process\.js$/,
+    withDist,
+  );
+  const log = openSync(folder.log, 'a', 0o600);
+  // A session of its own: Ctrl-C in the terminal goes to the CLI alone, which stops things in order.
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, JSON.stringify(settings)], {
+    detached: true,
+    stdio: [life === 'owner' ? 'pipe' : 'ignore', log, log, 'pipe'],
+  });
+  closeSync(log);
+  try {
+    await untilReady(child, folder, onProgress, aborted);
+  } catch (error) {
+    signal(child.pid ?? 0, 'SIGTERM');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    reap(folder);
+    throw error;
+  }
+  child.unref();
+  const record = folder.read();
+  if (!record) throw new Error(`the cluster process of lab ${name} wrote nothing down in ${folder.path}`);
+  return clusterOf(folder, record, true, child);
+}
+
+/** Tests run from the sources; what is started is the build. */
+const withDist = (path: string, root: string): string => (root.endsWith('/dist') ? path : path.replace(root, `${root}/dist`));
+
+async function untilReady(
+  child: ChildProcess,
+  folder: StateFolder,
+  onProgress: UpOptions['onProgress'],
+  aborted: AbortSignal | undefined,
+): Promise<void> {
+  const lines = createInterface({ input: child.stdio[3] as Readable });
+  const onAbort = (): void => void signal(child.pid ?? 0, 'SIGTERM');
+  aborted?.addEventListener('abort', onAbort);
+  try {
+    for await (const line of lines) {
+      const report = JSON.parse(line) as ClusterReport;
+      if ('ready' in report) return;
+      if ('error' in report)
+        throw new PlatformUnavailable(
+          `the local platform did not start: ${report.error}`,
+          'run `shoplab doctor` for what stands in the way',
+        );
+      onProgress?.(report.progress);
+    }
+    aborted?.throwIfAborted();
+    throw new PlatformUnavailable(
+      `the cluster process of lab ${folder.name} ended while it started:\n${folder.lastLog().join('\n')}`,
+      'run `shoplab doctor` for what stands in the way',
+    );
+  } finally {
+    lines.close();
+    (child.stdio[3] as Readable).destroy();
+    aborted?.removeEventListener('abort', onAbort);
+  }
+}
+
+function clusterOf(folder: StateFolder, record: ClusterRecord, started: boolean, child: ChildProcess | undefined): Cluster {
+  // Held here so that the pipe stays open as long as this process lives, and holds nothing up at its end.
+  (child?.stdin as { unref?: () => void } | null | undefined)?.unref?.();
+  return {
+    name: record.name,
+    platform: 'local',
+    kubeconfig: folder.kubeconfig,
+    stateDir: folder.path,
+    started,
+    stop: () => stopProcess(record),
+  };
+}
+
+async function stopProcess(record: ClusterRecord): Promise<void> {
+  if (!isAlive(record)) return;
+  signal(record.pid, 'SIGTERM');
+  const until = Date.now() + stopWithinMs;
+  while (isAlive(record)) {
+    if (Date.now() > until) {
+      signal(record.pid, 'SIGKILL');
+      throw new Error(`the cluster process of lab ${record.name} did not end within ${stopWithinMs / 1000} s of SIGTERM and was killed`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

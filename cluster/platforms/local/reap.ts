@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { membersOf, readProcesses } from '../../kubelet/runtimes/process/process-table.ts';
+import { isAlive, signal } from './process-identity.ts';
+import type { StateFolder } from './state-folder.ts';
+
+/** Ends the Pods' processes that a killed cluster process left, and removes its folder. Answers what was ended, in sentences. */
+export function reap(folder: StateFolder): string[] {
+  const said: string[] = [];
+  for (const { pid, startTime, container } of recorded(folder)) {
+    if (!isAlive({ pid, startTime })) continue;
+    const members = process.platform === 'linux' ? membersOf(pid, readProcesses()) : [];
+    for (const member of members) signal(member.pid, 'SIGKILL');
+    signal(pid, 'SIGKILL', true);
+    said.push(`ended process ${pid} (container ${container}), left by a lab that was killed`);
+  }
+  folder.remove();
+  return said;
+}
+
+interface ProcessRecord {
+  pid: number;
+  startTime: number;
+  container: string;
+}
+
+function recorded(folder: StateFolder): ProcessRecord[] {
+  try {
+    return readdirSync(folder.processes)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => JSON.parse(readFileSync(join(folder.processes, name), 'utf8')) as ProcessRecord);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

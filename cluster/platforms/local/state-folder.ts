@@ -1,0 +1,87 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What is written down of a cluster process, so that any later command finds it. */
+export interface ClusterRecord {
+  name: string;
+  pid: number;
+  /** With the pid it names a process for ever: a reused pid is not taken for it. */
+  startTime: number;
+  prefix: string;
+  port: number;
+  life: 'owner' | 'detached';
+  localhostNamespace?: string;
+  startedAt: string;
+}
+
+/** Folder of all labs of this user. */
+export const stateHome = (env: NodeJS.ProcessEnv = process.env): string =>
+  join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'shoplab');
+
+/** The folder of one lab, made 0700 by `make`. What is in it: kubeconfig, cluster.json, cluster.log, pods, processes. */
+export class StateFolder {
+  readonly name: string;
+  readonly path: string;
+  constructor(name: string, home = stateHome()) {
+    if (!/^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$/.test(name))
+      throw new Error(`'${name}' is not a name for a lab: small letters, digits and hyphens`);
+    this.name = name;
+    this.path = join(home, name);
+  }
+  get kubeconfig(): string {
+    return join(this.path, 'kubeconfig');
+  }
+  get log(): string {
+    return join(this.path, 'cluster.log');
+  }
+  /** Where processes of Pods are written down, one file each. */
+  get processes(): string {
+    return join(this.path, 'processes');
+  }
+  private get record(): string {
+    return join(this.path, 'cluster.json');
+  }
+
+  make(): void {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+  }
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+  }
+  /** Whole or not at all: readers may come at any time. */
+  write(record: ClusterRecord): void {
+    writeFileSync(`${this.record}.new`, JSON.stringify(record), { mode: 0o600 });
+    renameSync(`${this.record}.new`, this.record);
+  }
+  read(): ClusterRecord | undefined {
+    const text = readIfThere(this.record);
+    return text === undefined ? undefined : (JSON.parse(text) as ClusterRecord);
+  }
+  /** The last lines of the cluster's log. */
+  lastLog(lines = 15): string[] {
+    return (readIfThere(this.log) ?? '').trimEnd().split('\n').slice(-lines);
+  }
+}
+
+/** Names of the labs that have a folder. */
+export function labNames(home = stateHome()): string[] {
+  try {
+    return readdirSync(home, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Route, Target } from './service-routes.ts';
+
+/**
+ * One address and port of a Service. It listens only while there is an endpoint, so that a connection is refused by the kernel at once
+ * where there is none, as kube-proxy's REJECT does. Each connection goes to one endpoint, chosen at random, and stays there until it ends,
+ * also when the endpoint goes.
+ */
+export class Listener {
+  private route: Route;
+  private server?: Server;
+  private readonly sockets = new Set<Socket>();
+  private readonly affinity = new Map<string, { target: Target; untilMs: number }>();
+  private readonly onError: (error: NodeJS.ErrnoException, route: Route) => void;
+  private readonly now: () => number;
+
+  constructor(route: Route, onError: (error: NodeJS.ErrnoException, route: Route) => void, now: () => number = Date.now) {
+    this.route = route;
+    this.onError = onError;
+    this.now = now;
+  }
+
+  /** Takes the endpoints of now. New connections go to them, those that are there stay. */
+  update(route: Route): void {
+    this.route = route;
+    if (route.targets.length > 0 && !this.server) this.open();
+    else if (route.targets.length === 0) this.close();
+  }
+
+  /** Ends all connections and stops to listen. */
+  async stop(): Promise<void> {
+    const { server } = this;
+    this.close();
+    for (const socket of this.sockets) socket.destroy();
+    if (server?.listening) await once(server, 'close');
+  }
+
+  private open(): void {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => this.accept(near));
+    server.on('error', (error) => {
+      if (this.server === server) delete this.server;
+      this.onError(error, this.route);
+    });
+    server.listen({ host: this.route.address, port: this.route.port, backlog: 1024 });
+    this.server = server;
+  }
+
+  private close(): void {
+    this.server?.close();
+    delete this.server;
+  }
+
+  private accept(near: Socket): void {
+    const target = this.choose(near.remoteAddress ?? '');
+    if (!target) return void near.resetAndDestroy();
+    const far = connect({ ...target, allowHalfOpen: true, noDelay: true });
+    this.join(near, far);
+    this.join(far, near);
+    near.pipe(far);
+    far.pipe(near);
+  }
+
+  /** What breaks one side resets the other: a client must see a failed Pod as such, not as an end. */
+  private join(socket: Socket, other: Socket): void {
+    this.sockets.add(socket);
+    socket.on('error', () => other.resetAndDestroy());
+    socket.on('close', (broken) => {
+      this.sockets.delete(socket);
+      if (broken) other.resetAndDestroy();
+      else if (!socket.readableEnded) other.destroy();
+    });
+  }
+
+  private choose(client: string): Target | undefined {
+    const { targets, affinityMs } = this.route;
+    const kept = this.affinity.get(client);
+    const still =
+      kept && kept.untilMs > this.now() && targets.find(({ host, port }) => host === kept.target.host && port === kept.target.port);
+    const target = still || targets[Math.floor(Math.random() * targets.length)];
+    if (target && affinityMs > 0) this.affinity.set(client, { target, untilMs: this.now() + affinityMs });
+    return target;
+  }
+}

@@ -1,0 +1,89 @@
+import type { KubeObject } from '../api/object.ts';
+import type { Kinds, Registry } from '../api/registry.ts';
+import type { LabNetwork } from '../network.ts';
+import { Listener } from './listener.ts';
+import { type Route, routesOf } from './service-routes.ts';
+
+export interface ProxyOptions {
+  registry: Registry;
+  network: LabNetwork;
+  /** LoadBalancer Services of this namespace answer on 127.0.0.1; those of others on their clusterIP. */
+  localhostNamespace?: string;
+  log?: (line: string) => void;
+}
+
+const serviceLabel = 'kubernetes.io/service-name';
+
+/** kube-proxy and the cloud's load balancer in one: keeps a listener for each address of each Service. Answers how to stop. */
+export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
+  const { registry, network, localhostNamespace, log } = options;
+  /** By `namespace/name`, then by `address:port`. */
+  const listeners = new Map<string, Map<string, Listener>>();
+  const ending = new Set<Promise<void>>();
+
+  const end = (listener: Listener): void => {
+    const ended = listener.stop().finally(() => ending.delete(ended));
+    ending.add(ended);
+  };
+
+  const balancerIP = (service: Kinds['Service']): string | undefined => {
+    if (service.spec?.type !== 'LoadBalancer') return undefined;
+    return service.metadata.namespace === localhostNamespace ? '127.0.0.1' : service.spec.clusterIP;
+  };
+
+  const onError = (service: Kinds['Service']) => (error: NodeJS.ErrnoException, route: Route) => {
+    const taken = error.code === 'EADDRINUSE' ? 'another program listens there; end it, or change the port of the Service' : error.message;
+    const message = `Cannot listen on ${route.address}:${route.port} for ${route.title}: ${taken}`;
+    log?.(message);
+    registry.event(service as unknown as KubeObject, { type: 'Warning', reason: 'FailedToListen', message, component: 'kube-proxy' });
+  };
+
+  const sync = (namespace: string, name: string): void => {
+    const key = `${namespace}/${name}`;
+    const service = registry.find('Service', namespace, name);
+    const slices = registry.list('EndpointSlice', namespace).filter(({ metadata }) => metadata.labels?.[serviceLabel] === name);
+    const routes = service ? routesOf(service, slices, network, balancerIP(service)) : [];
+    const there = listeners.get(key) ?? new Map<string, Listener>();
+    listeners.set(key, there);
+    const wanted = new Set(routes.map(({ address, port }) => `${address}:${port}`));
+    for (const [place, listener] of there) {
+      if (wanted.has(place)) continue;
+      there.delete(place);
+      end(listener);
+    }
+    for (const route of routes) {
+      const place = `${route.address}:${route.port}`;
+      const listener = there.get(place) ?? new Listener(route, onError(service as Kinds['Service']));
+      there.set(place, listener);
+      listener.update(route);
+    }
+    if (there.size === 0) listeners.delete(key);
+  };
+
+  /** Says where the load balancer is, as a cloud's controller does. */
+  const publish = (service: Kinds['Service']): void => {
+    const ip = balancerIP(service);
+    const now = service.status?.loadBalancer?.ingress?.[0]?.ip;
+    if (ip === now) return;
+    const ingress = ip ? [{ ip, ipMode: 'Proxy' }] : undefined;
+    registry.updateStatus('Service', { ...service, status: { ...service.status, loadBalancer: ingress ? { ingress } : {} } });
+  };
+
+  const stopServices = registry.watch('Service', ({ type, object }) => {
+    if (type !== 'DELETED') publish(registry.find('Service', object.metadata.namespace ?? '', object.metadata.name) ?? object);
+    sync(object.metadata.namespace ?? '', object.metadata.name);
+  });
+  const stopSlices = registry.watch('EndpointSlice', ({ object }) => {
+    const name = object.metadata.labels?.[serviceLabel];
+    if (name) sync(object.metadata.namespace ?? '', name);
+  });
+  return {
+    stop: async () => {
+      stopServices();
+      stopSlices();
+      for (const there of listeners.values()) for (const listener of there.values()) end(listener);
+      listeners.clear();
+      await Promise.all(ending);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { createServer, type Server } from 'node:http';
+import express from 'express';
+import { z } from 'zod';
+import type { HealthOverride } from './health.ts';
+import type { Log } from './log.ts';
+import { answerErrors, notFound, parseBody } from './problem.ts';
+
+const maxMs = 600_000;
+const duration = z.object({ durationMs: z.number().int().min(1).max(maxMs).default(60_000) });
+const status = z.number().int().min(200).max(599);
+const settings = {
+  hang: duration,
+  cpu: duration.extend({ share: z.number().min(0.01).max(1).default(0.9) }),
+  memory: z.object({ megabytes: z.number().int().min(1).max(4096) }),
+  health: z.object({ live: status.optional(), ready: status.optional() }),
+  crash: z.object({ exitCode: z.number().int().min(0).max(255).default(1) }),
+};
+
+/**
+ * Faults from inside the process, on a port of their own, only where the manifest sets SHOPLAB_CHAOS=1: POST /hang, /crash, /cpu, /memory,
+ * /health; GET / tells what is on; DELETE / undoes what can be undone.
+ */
+export function startChaos(port: number, health: HealthOverride, log: Log): Server {
+  const app = express();
+  let held: Buffer[] = [];
+  let burning: NodeJS.Timeout | undefined;
+  const calm = (): void => {
+    clearInterval(burning);
+    burning = undefined;
+    held = [];
+    delete health.live;
+    delete health.ready;
+  };
+  app.use(express.json({ type: () => true }));
+  app.get('/', (_request, response) => void response.json({ cpu: burning !== undefined, memoryMegabytes: held.length, health }));
+  app.delete('/', (_request, response) => {
+    calm();
+    response.json({ undone: true });
+  });
+  app.post('/hang', (request, response) => {
+    const { durationMs } = parseBody(settings.hang, request.body);
+    log.warn({ durationMs }, 'chaos: the event loop hangs');
+    response.on('finish', () => {
+      // Atomics.wait blocks the loop without using CPU, as a deadlock would.
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs));
+    });
+    response.status(202).json({ hanging: durationMs });
+  });
+  app.post('/crash', (request, response) => {
+    const { exitCode } = parseBody(settings.crash, request.body);
+    log.warn({ exitCode }, 'chaos: the process ends');
+    response.on('finish', () => process.exit(exitCode));
+    response.status(202).json({ exitCode });
+  });
+  app.post('/cpu', (request, response) => {
+    const { durationMs, share } = parseBody(settings.cpu, request.body);
+    clearInterval(burning);
+    const until = Date.now() + durationMs;
+    burning = setInterval(() => {
+      const busyUntil = performance.now() + 100 * share;
+      while (performance.now() < busyUntil);
+      if (Date.now() > until) {
+        clearInterval(burning);
+        burning = undefined;
+      }
+    }, 100);
+    response.status(202).json({ share, durationMs });
+  });
+  app.post('/memory', (request, response) => {
+    const { megabytes } = parseBody(settings.memory, request.body);
+    held.push(...Array.from({ length: megabytes }, () => Buffer.alloc(1024 * 1024, 1)));
+    response.status(202).json({ megabytes: held.length });
+  });
+  app.post('/health', (request, response) => {
+    Object.assign(health, parseBody(settings.health, request.body));
+    response.status(202).json(health);
+  });
+  app.use(notFound);
+  app.use(answerErrors(log));
+  return createServer(app).listen(port);
+}

@@ -1,0 +1,45 @@
+import { Router } from 'express';
+
+export interface Health {
+  /** Answers undefined where requests can be served, else why not. */
+  whyNotReady(): Promise<string | undefined>;
+  /** What else is told of the service's parts; it does not count for readiness. */
+  components(): Record<string, string>;
+}
+
+/** Answers that were asked for from outside, by the chaos port: a status in place of the true one. */
+export interface HealthOverride {
+  live?: number;
+  ready?: number;
+}
+
+/** /health/live, /health/ready, and /actuator/health as the course's manifests name it. */
+export function healthRoutes(health: Health, override: HealthOverride): Router {
+  const router = Router();
+  const ready = async (): Promise<{ code: number; body: object }> => {
+    const why = await health.whyNotReady();
+    const status = why === undefined ? 'UP' : 'OUT_OF_SERVICE';
+    const code = override.ready ?? (why === undefined ? 200 : 503);
+    return {
+      code,
+      body: { status: code < 400 ? status : 'OUT_OF_SERVICE', ...(why !== undefined && { reason: why }), components: health.components() },
+    };
+  };
+  const live = (): { code: number; body: object } => {
+    const code = override.live ?? 200;
+    return { code, body: { status: code < 400 ? 'UP' : 'DOWN' } };
+  };
+  for (const path of ['/health/live', '/actuator/health/liveness']) {
+    router.get(path, (_request, response) => {
+      const { code, body } = live();
+      response.status(code).json(body);
+    });
+  }
+  for (const path of ['/health/ready', '/actuator/health/readiness', '/actuator/health']) {
+    router.get(path, async (_request, response) => {
+      const { code, body } = await ready();
+      response.status(code).json(body);
+    });
+  }
+  return router;
+}

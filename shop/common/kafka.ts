@@ -1,0 +1,43 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { deadLetterTopic, partitions, topics } from './events.ts';
+import type { Log } from './log.ts';
+
+const levels: Record<number, 'error' | 'warn' | 'info' | 'debug'> = {
+  [logLevel.ERROR]: 'error',
+  [logLevel.WARN]: 'warn',
+  [logLevel.INFO]: 'debug',
+  [logLevel.DEBUG]: 'debug',
+};
+
+/** A client whose waits are short: what fails is tried again by us, who know what else there is to do. */
+export const makeKafka = (service: string, brokers: string[], log: Log): Kafka =>
+  new Kafka({
+    clientId: service,
+    brokers,
+    connectionTimeout: 2000,
+    requestTimeout: 5000,
+    retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 3 },
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ level, log: { message, ...rest } }) =>
+        log[levels[level] ?? 'debug']({ kafka: rest }, message),
+  });
+
+/** Makes all topics of the shop that are not there. */
+export async function createTopics(kafka: Kafka): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const names = Object.values(topics);
+    const wanted = [
+      ...names.map((topic) => ({ topic, numPartitions: partitions })),
+      ...names.map((topic) => ({ topic: deadLetterTopic(topic), numPartitions: 1 })),
+    ];
+    const there = new Set(await admin.listTopics());
+    const missing = wanted.filter(({ topic }) => !there.has(topic));
+    if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Router } from 'express';
+import type { Pool, PoolClient } from 'pg';
+import { startChaos } from './chaos.ts';
+import { EventConsumer } from './consumer.ts';
+import { makePool, migrateWhenUp } from './database.ts';
+import type { ShopEvent, Topic } from './events.ts';
+import { type HealthOverride, healthRoutes } from './health.ts';
+import { makeApp } from './http.ts';
+import { makeKafka } from './kafka.ts';
+import { type Log, makeLog } from './log.ts';
+import { type Metrics, makeMetrics } from './metrics.ts';
+import { Relay } from './outbox.ts';
+import { answerErrors, notFound, Problem } from './problem.ts';
+import type { CommonSettings } from './settings.ts';
+
+/** What a service's own parts work with. */
+export interface Parts {
+  pool: Pool;
+  log: Log;
+  metrics: Metrics;
+  /** Says that the outbox has something: after a commit. */
+  kick(): void;
+}
+
+export interface Definition {
+  name: string;
+  settings: CommonSettings;
+  /** Folder of the .sql files. */
+  migrations: string;
+  consumes: Topic[];
+  routes(parts: Parts): Router;
+  handle(parts: Parts): (client: PoolClient, event: ShopEvent) => Promise<boolean>;
+  /** More for /actuator/health. */
+  components?: () => Record<string, string>;
+}
+
+/**
+ * Runs a service until SIGTERM. It listens at once, says that it lives, and is ready when its database is. Whether Kafka is there does not
+ * count for readiness: what is accepted waits in the outbox.
+ */
+export function runService(definition: Definition): void {
+  const { name, settings } = definition;
+  const log = makeLog(name, settings.LOG_LEVEL);
+  const metrics = makeMetrics(name);
+  const pool = makePool(settings.DATABASE_URL, log);
+  const kafka = makeKafka(name, settings.KAFKA_BROKERS, log);
+  const producer = kafka.producer({ allowAutoTopicCreation: true, retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 } });
+  const relay = new Relay({ pool, producer, log, metrics, dropEvery: settings.RELAY_DROP_EVERY });
+  const parts: Parts = { pool, log, metrics, kick: () => relay.kick() };
+  const consumer = new EventConsumer({
+    kafka,
+    group: name,
+    topics: definition.consumes,
+    pool,
+    log,
+    metrics,
+    deduplicate: settings.DEDUPLICATION === 'on',
+    handle: definition.handle(parts),
+    afterCommit: parts.kick,
+  });
+  const starting = new AbortController();
+  let phase: 'starting' | 'serving' | 'stopping' = 'starting';
+  const override: HealthOverride = {};
+  const health = {
+    whyNotReady: async () => {
+      if (phase === 'starting') return 'waiting for the database';
+      if (phase === 'stopping') return 'stopping';
+      return await pool.query('SELECT 1').then(
+        () => undefined,
+        (error: Error) => `the database does not answer: ${error.message}`,
+      );
+    },
+    components: () => ({ consumer: consumer.joined ? 'UP' : 'DOWN', ...definition.components?.() }),
+  };
+
+  const app = makeApp(log, metrics, () => phase === 'stopping');
+  app.use(healthRoutes(health, override));
+  app.use((_request, _response, next) => {
+    if (phase === 'starting') throw new Problem(503, 'The service is starting');
+    next();
+  });
+  app.use(definition.routes(parts));
+  app.use(notFound);
+  app.use(answerErrors(log));
+  const server = createServer(app);
+  server.keepAliveTimeout = 65_000;
+  server.listen(settings.PORT, () => log.info({ port: settings.PORT }, 'listening'));
+  server.on('error', (error) => {
+    log.fatal({ err: error }, 'cannot listen');
+    process.exit(1);
+  });
+  const chaos = settings.SHOPLAB_CHAOS === '1' ? startChaos(settings.CHAOS_PORT, override, log) : undefined;
+
+  const stop = async (): Promise<void> => {
+    phase = 'stopping';
+    starting.abort();
+    await pause(settings.SHUTDOWN_DELAY_MS);
+    await closeServer(server, settings.SHUTDOWN_TIMEOUT_MS, log);
+    chaos?.close();
+    chaos?.closeAllConnections();
+    await consumer.stop();
+    await relay.stop();
+    await pool.end();
+    log.info('stopped');
+  };
+  const onSignal = (signal: string): void => {
+    if (phase === 'stopping') process.exit(1); // asked twice: at once
+    log.info({ signal }, 'stopping');
+    stop().then(
+      () => process.exit(0),
+      (error: Error) => {
+        log.fatal({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
+
+  migrateWhenUp(pool, definition.migrations, log, starting.signal)
+    .then(() => {
+      if (phase === 'stopping') return;
+      phase = 'serving';
+      relay.start();
+      consumer.start();
+      log.info('ready');
+    })
+    .catch((error: Error) => {
+      if (starting.signal.aborted) return;
+      log.fatal({ err: error }, 'the database cannot be prepared');
+      process.exit(1);
+    });
+}
+
+/** Accepts nothing more, lets go of idle connections, waits for the others; what is left after the time is cut. */
+async function closeServer(server: Server, timeoutMs: number, log: Log): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => {
+    log.warn('requests in flight were cut: they took too long');
+    server.closeAllConnections();
+  }, timeoutMs);
+  await closed;
+  clearTimeout(timer);
+}

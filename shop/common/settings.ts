@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const whole = (otherwise: number) => z.coerce.number().int().min(0).default(otherwise);
+const onOff = z.enum(['on', 'off']).default('on');
+
+/** What every service takes from its environment; an own service adds to it. */
+export const commonSettings = z.object({
+  PORT: z.coerce.number().int().min(1).max(65_535),
+  DATABASE_URL: z.string().min(1),
+  KAFKA_BROKERS: z
+    .string()
+    .min(1)
+    .transform((text) => text.split(',').map((broker) => broker.trim())),
+  /** Events that were taken once do nothing the second time. Off: a deliberate defect, for experiments to find. */
+  DEDUPLICATION: onOff,
+  /** The relay marks each Nth event as sent without sending it; 0: none. A deliberate defect, for experiments to find. */
+  RELAY_DROP_EVERY: whole(0),
+  /** How long a stopping service still serves, so that every proxy has seen that it is leaving. */
+  SHUTDOWN_DELAY_MS: whole(500),
+  /** How long requests in flight may take once it stops to accept. */
+  SHUTDOWN_TIMEOUT_MS: whole(8000),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** `1`: faults can be injected from inside, on CHAOS_PORT. */
+  SHOPLAB_CHAOS: z.enum(['0', '1']).default('0'),
+  CHAOS_PORT: z.coerce.number().int().min(1).max(65_535).default(8099),
+});
+export type CommonSettings = z.infer<typeof commonSettings>;
+
+/** Order's own: how it is coupled to delivery. */
+export const orderSettings = commonSettings.extend({
+  /** `async`: by events. `sync`: by a call over HTTP that the order waits for. */
+  COUPLING: z.enum(['async', 'sync']).default('async'),
+  DELIVERY_URL: z.url(),
+  /** 0: the call may take for ever. */
+  SYNC_TIMEOUT_MS: whole(1000),
+  BREAKER: onOff,
+  /** So many failures one after another open the breaker. */
+  BREAKER_FAILURES: z.coerce.number().int().min(1).default(5),
+  /** How long it stays open before one call may try. */
+  BREAKER_HALF_OPEN_MS: whole(5000),
+  /** Where the call fails, the order is taken all the same, and its delivery follows by event. */
+  FALLBACK: onOff,
+});
+export type OrderSettings = z.infer<typeof orderSettings>;
+
+/** Reads a service's environment. Throws one Error that names every problem. */
+export function readSettings<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.infer<S> {
+  const read = schema.safeParse(env);
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new Error(`the environment does not suffice:\n  ${problems.join('\n  ')}`);
+}
