@@ -23,6 +23,10 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the error is the API's answer, of one of the reasons where given: `isApiError(error, 'NotFound')`. */
+export const isApiError = (error: unknown, ...reasons: string[]): error is ApiError =>
+  error instanceof ApiError && (reasons.length === 0 || reasons.includes(error.reason));
+
 /** Group and plural of a resource, as messages name it: `deployments.apps`. */
 export interface Named {
   group: string;
@@ -58,20 +62,24 @@ export const conflict = (
     details(name, resource.group, resource.plural),
   );
 
-/** Creating in a namespace that is going. */
-export const terminating = (resource: Named, name: string, namespace: string): ApiError => {
-  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-  return new ApiError(403, 'Forbidden', `${about(resource, name)} is forbidden: ${why}`, {
+/** 403 with a text of its own after `… is forbidden: `. */
+export const forbidden = (resource: Named, name: string, why: string, causes: Cause[] = []): ApiError =>
+  new ApiError(403, 'Forbidden', `${name ? about(resource, name) : qualified(resource.plural, resource.group)} is forbidden: ${why}`, {
     ...details(name, resource.group, resource.plural),
-    causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+    ...(causes.length > 0 && { causes: causes.map(({ reason, message, field }) => ({ reason, message, field })) }),
   });
-};
+
+/** Creating in a namespace that is going: admission plugin NamespaceLifecycle. */
+export const terminating = (resource: Named, name: string, namespace: string): ApiError =>
+  forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [
+    { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
+  ]);
 
 export const unsupportedMediaType = (type: string): ApiError =>
   new ApiError(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: application/json, not ${type}`,
+    `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf; got ${type}`,
   );
 
 /** 422 with all that is wrong. */

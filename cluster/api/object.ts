@@ -44,3 +44,12 @@ export function clean<T>(value: T): T {
   const entries = Object.entries(value).filter(([, each]) => each !== undefined && each !== null);
   return Object.fromEntries(entries.map(([key, each]) => [key, clean(each)])) as T;
 }
+
+/** Whether two values are the same JSON: the order of keys does not matter, and a key that is undefined is an absent one. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a).filter((key) => a[key] !== undefined);
+  return keys.length === Object.keys(b).filter((key) => b[key] !== undefined).length && keys.every((key) => sameJson(a[key], b[key]));
+}

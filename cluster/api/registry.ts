@@ -1,9 +1,11 @@
 import type {
+  CoreV1Event,
   V1ConfigMap,
   V1ControllerRevision,
   V1Deployment,
   V1EndpointSlice,
   V1Endpoints,
+  V1Lease,
   V1Namespace,
   V1Node,
   V1Pod,
@@ -23,7 +25,9 @@ export interface Kinds {
   Deployment: Stored<V1Deployment>;
   Endpoints: Stored<V1Endpoints>;
   EndpointSlice: Stored<V1EndpointSlice>;
+  Event: Stored<CoreV1Event>;
   HorizontalPodAutoscaler: Stored<V2HorizontalPodAutoscaler>;
+  Lease: Stored<V1Lease>;
   Namespace: Stored<V1Namespace>;
   Node: Stored<V1Node>;
   Pod: Stored<V1Pod>;
@@ -78,13 +82,15 @@ export interface Registry {
   create<K extends Kind>(kind: K, draft: Draft<K>): Kinds[K];
   /** Replaces all but status; conflicts where metadata.resourceVersion is given and old. Writes nothing where nothing differs. */
   update<K extends Kind>(kind: K, object: Kinds[K]): Kinds[K];
-  /** Replaces status alone. */
+  /** Replaces status, and annotations with it, as Kubernetes' status strategies let controllers do; the generation stays. */
   updateStatus<K extends Kind>(kind: K, object: Kinds[K]): Kinds[K];
   delete(kind: Kind, namespace: string, name: string, options?: DeleteOptions): void;
   /** Binds a Pod to a node: spec.nodeName and condition PodScheduled True. For the scheduler (the binding subresource). */
   bind(namespace: string, pod: string, node: string): Kinds['Pod'];
   /** Calls `listener` with ADDED for what is there, then with each change, each time after the write is complete. Answers how to stop. */
   watch<K extends Kind>(kind: K, listener: (change: Change<Kinds[K]>) => void): () => void;
+  /** Lets a terminating Namespace go once it is empty: the namespace controller's last act. */
+  finalizeNamespace(name: string): void;
   /** Records a core/v1 Event about an object; equal ones are folded (count, lastTimestamp) as client-go's recorder does. */
   event(about: KubeObject, event: EventDraft): void;
 }

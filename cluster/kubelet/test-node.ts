@@ -19,9 +19,9 @@ type Container = Partial<Wire<V1Pod>['spec'] & object>['containers'] & object ex
 const APP = `
 import { createServer } from 'node:http';
 let health = Number(process.env.HEALTH ?? 200);
-console.log('start', process.env.GREETING ?? '');
 process.on('SIGTERM', () => { console.log('TERM'); if (!process.env.IGNORE_TERM) process.exit(Number(process.env.TERM_CODE ?? 0)); });
-if (process.env.EXIT) { console.error('leaving'); process.exitCode = Number(process.env.EXIT); }
+const greet = () => console.log('start ' + (process.env.GREETING ?? ''));
+if (process.env.EXIT) { greet(); console.error('leaving'); process.exitCode = Number(process.env.EXIT); }
 else createServer((request, response) => {
   const url = new URL(request.url, 'http://x');
   if (url.pathname === '/health') { response.statusCode = health; response.end('health'); }
@@ -31,7 +31,7 @@ else createServer((request, response) => {
   else if (url.pathname === '/env') response.end(JSON.stringify(process.env));
   else if (url.pathname === '/elsewhere') { response.writeHead(302, { location: 'http://127.0.0.1:1/' }); response.end('gone'); }
   else if (url.pathname !== '/hang') response.end('hello');
-}).listen(8080, process.env.SHOPLAB_POD_IP);
+}).listen(8080, process.env.SHOPLAB_POD_IP, greet);
 `;
 
 /** A real registry and a real kubelet in this process, whose image test/app runs a little server; for tests. */
@@ -88,6 +88,17 @@ export class TestNode {
     return this.registry.get('Pod', 'default', name);
   }
 
+  delete(name: string, gracePeriodSeconds?: number): void {
+    this.registry.delete('Pod', 'default', name, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds });
+  }
+
+  /** Makes the kubelet look at the Pod now, as any change of its metadata does. */
+  nudge(name: string): void {
+    const pod = this.pod(name);
+    const annotations = { nudged: String(Number(pod.metadata.annotations?.nudged ?? 0) + 1) };
+    this.registry.update('Pod', { ...pod, metadata: { ...pod.metadata, annotations } });
+  }
+
   /** The Pod as soon as it is so; the test's own time-out says what was awaited. */
   until(name: string, isSo: (pod: Pod) => boolean, what = String(isSo)): Promise<Pod> {
     return new Promise((resolve, reject) => {
@@ -126,6 +137,27 @@ export class TestNode {
   async logs(name: string, options: Partial<LogOptions> = {}): Promise<string> {
     const all = { follow: false, previous: false, timestamps: false, ...options };
     return text(await this.kubelet.nodeApi.logs('default', name, all, AbortSignal.timeout(20_000)));
+  }
+
+  /** Reads the log until a line is in it. */
+  async logged(name: string, line: string, options: Partial<LogOptions> = {}): Promise<void> {
+    const all = { follow: true, previous: false, timestamps: false, ...options };
+    const signal = AbortSignal.timeout(20_000);
+    let seen = '';
+    for await (const chunk of await this.kubelet.nodeApi.logs('default', name, all, signal)) {
+      seen += chunk;
+      if (seen.split('\n').includes(line)) return;
+    }
+    throw new Error(`the log of ${name} ended without '${line}':\n${seen}`);
+  }
+
+  /** Runs a Pod until its server listens. */
+  async serve(name: string, container: Container = {}, spec: Partial<NonNullable<Pod['spec']>> = {}): Promise<Pod> {
+    this.run(name, container, spec);
+    const pod = await this.until(name, ({ status }) => status?.phase === 'Running');
+    const greeting = container.env?.find((variable) => variable.name === 'GREETING')?.value ?? '';
+    await this.logged(name, `start ${greeting}`);
+    return pod;
   }
 
   async get(name: string, path: string): Promise<string> {

@@ -24,10 +24,10 @@ export class UsageSampler {
   private readonly timer: NodeJS.Timeout;
 
   /** `running` answers what runs now. */
-  constructor(running: () => { container: RunningContainer; startedAtMs: number }[], now: () => number) {
+  constructor(running: () => { container: RunningContainer; startedAtMs: number }[], now: () => number, periodMs = PERIOD_MS) {
     this.running = running;
     this.now = now;
-    this.timer = setInterval(() => this.sample(), PERIOD_MS);
+    this.timer = setInterval(() => this.sample(), periodMs);
   }
 
   /** Undefined before the first reading of a container. */

@@ -21,6 +21,8 @@ export function computeContainerStatus(record: ContainerRecord, probes: ProbeVie
       ? { terminated: terminated(ended) }
       : { waiting: waiting ?? { reason: hasInitContainers ? 'PodInitializing' : 'ContainerCreating' } };
   const last = ended && waiting ? ended : former?.ended;
+  // Until its postStart has ended nobody hears of an instance.
+  const containerID = instance?.isStarting ? former?.ended.containerID : instance?.containerID;
   return {
     name: spec.name,
     state,
@@ -29,7 +31,7 @@ export function computeContainerStatus(record: ContainerRecord, probes: ProbeVie
     restartCount: record.restartCount,
     image: spec.image ?? '',
     imageID: instance ? (spec.image ?? '') : '',
-    ...(instance && { containerID: instance.containerID }),
+    ...(containerID && { containerID }),
     started,
   };
 }

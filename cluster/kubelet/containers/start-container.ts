@@ -47,6 +47,7 @@ export async function startContainer(record: ContainerRecord, context: PodContex
     const { message } = error as Error;
     failedToRun(instance, message, context.now());
     context.event('Warning', 'Failed', `Error: ${message}`, record);
+    context.wake();
     throw new StartFailure('RunContainerError', message, { cause: error });
   }
   awaitEnd(instance, record, context);

@@ -1,23 +1,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApiError } from '../../api/errors.ts';
-import { type ContainerRecord, fieldPath, isRunning, newRecords } from '../containers/container-record.ts';
-import type { ProbeView } from '../containers/container-status.ts';
+import { type ContainerRecord, fieldPath, newRecords } from '../containers/container-record.ts';
 import type { PodContext } from '../containers/pod-context.ts';
 import type { BackOff } from '../containers/restart-back-off.ts';
-import { awaitBackOff } from '../containers/restart-wait.ts';
-import { startContainer } from '../containers/start-container.ts';
-import { StartFailure } from '../containers/start-failure.ts';
 import { stopContainer } from '../containers/stop-container.ts';
 import type { EnvironmentSources } from '../environment/environment.ts';
 import { PodProber } from '../probes/pod-prober.ts';
-import type { ProbedContainer } from '../probes/probe-worker.ts';
 import { runProbe } from '../probes/run-probe.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
-import { computeStatus } from './compute-status.ts';
-import { isFinished, type Pod, type PodStatus, podTitle, specOf } from './pod.ts';
-import { type ContainerView, computePodActions, type PodActions } from './pod-actions.ts';
+import { deleteObject } from './delete-object.ts';
+import { endProcesses } from './end-processes.ts';
+import { environmentSources } from './environment-sources.ts';
+import { isFinished, type Pod, podTitle, specOf } from './pod.ts';
+import { computePodActions, type PodActions } from './pod-actions.ts';
+import { endsOf, startDue } from './start-due.ts';
+import { StatusReporter } from './status-reporter.ts';
 import { SyncLoop, type SyncResult } from './sync-loop.ts';
 import { terminateContainers } from './terminate-containers.ts';
 import type { WorkerHost } from './worker-host.ts';
@@ -34,9 +32,9 @@ export class PodWorker implements PodContext {
   readonly pullBackOffs = new Map<string, BackOff>();
   podIP = '';
   private latest: Pod;
-  private status: PodStatus | undefined;
   private readonly host: WorkerHost;
   private readonly prober: PodProber;
+  private readonly reporter: StatusReporter;
   private readonly loop: SyncLoop;
   private readonly end = new AbortController();
   private readonly startedAtMs: number;
@@ -57,7 +55,7 @@ export class PodWorker implements PodContext {
     this.volumes = new PodVolumes(this.folder);
     this.records = newRecords(pod);
     this.prober = new PodProber({
-      view: (name) => this.probed(name),
+      view: (name) => this.reporter.probed(name, this.latest),
       ask: (container, probe) => runProbe(probe, container, this.podIP, this.record(container.name)?.instance?.running),
       event: (container, reason, message) => this.event('Warning', reason, message, this.record(container.name)),
       onResult: () => {
@@ -67,6 +65,7 @@ export class PodWorker implements PodContext {
       onError: (error) => host.log(`probes of Pod ${podTitle(pod)}: ${String(error)}`),
       now: () => host.now(),
     });
+    this.reporter = new StatusReporter(host.registry, this.records, this.prober);
     this.loop = new SyncLoop(
       () => this.sync(),
       () => host.random(),
@@ -143,65 +142,34 @@ export class PodWorker implements PodContext {
     this.termination ??= Promise.resolve();
     this.end.abort();
     this.prober.stop();
-    await this.loop.stop(async () => {
-      const running = this.records.flatMap(({ instance }) => (instance?.running && !instance.ended ? [instance] : []));
-      for (const instance of running) instance.running?.terminate();
-      const timer = setTimeout(() => {
-        for (const instance of running) instance.running?.kill();
-      }, LAB_GRACE_SECONDS * 1000);
-      await Promise.all(running.map(({ whenEnded }) => whenEnded));
-      clearTimeout(timer);
-    });
+    await this.loop.stop(() => endProcesses(this.records, LAB_GRACE_SECONDS));
     await ongoing;
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   sources(): EnvironmentSources {
-    const { registry, hostIP, allocatable } = this.host;
-    const { namespace = 'default' } = this.latest.metadata;
-    return {
-      pod: this.latest,
-      podIP: this.podIP,
-      hostIP,
-      allocatable,
-      services: specOf(this.latest).enableServiceLinks === false ? [] : registry.list('Service', namespace),
-      apiService: registry.find('Service', 'default', 'kubernetes'),
-      configMap: (name) => registry.find('ConfigMap', namespace, name),
-      secret: (name) => registry.find('Secret', namespace, name),
-    };
+    return environmentSources(this.latest, this.podIP, this.host);
   }
 
   /** One look at everything. Answers whether something is to be tried again soon. */
   private async sync(): Promise<SyncResult> {
     if (isFinished(this.latest)) return 'done';
-    const ends = new Map(this.records.map((record) => [record, record.instance?.ended ?? record.former?.ended]));
+    const ends = endsOf(this.records);
     this.writeStatus();
-    this.triggerReadiness();
+    this.reporter.triggerReadiness();
     if (this.isOverdue()) return 'done';
     if (!this.setUp()) return 'unmounted';
     this.prober.start(this.latest);
-    const actions = this.actions();
+    const actions = computePodActions(specOf(this.latest).restartPolicy ?? 'Always', this.reporter.containerViews());
     if (actions.finished) {
       this.finish();
       return 'done';
     }
     await Promise.all(actions.kill.map((kill) => this.kill(kill)));
-    let failed = false;
-    for (const name of actions.start) {
-      const record = this.record(name);
-      if (!record || this.ending.aborted) break;
-      try {
-        awaitBackOff(record, ends.get(record), this);
-        await startContainer(record, this);
-      } catch (error) {
-        if (!(error instanceof StartFailure)) throw error;
-        record.waiting = { reason: error.reason, message: error.message };
-        failed = true;
-        if (record.kind === 'init') break;
-      }
-    }
+    const due = actions.start.flatMap((name) => this.record(name) ?? []);
+    const allStarted = await startDue(due, ends, this);
     if (!this.termination) this.writeStatus();
-    return failed ? 'again soon' : 'done';
+    return allStarted ? 'done' : 'again soon';
   }
 
   /** Volumes and address. False where a volume is not to be had; tried again later. */
@@ -241,24 +209,6 @@ export class PodWorker implements PodContext {
     this.host.log(`Pod ${podTitle(this.latest)}: ${error instanceof Error ? error.stack : String(error)}`);
   }
 
-  private actions(): PodActions {
-    const views = this.records.map((record): ContainerView => {
-      const { spec, kind, instance } = record;
-      const { startup } = this.probes(record);
-      const result = (probe: 'liveness' | 'startup') => this.prober.result(spec.name, probe, instance?.containerID);
-      const failed = (['liveness', 'startup'] as const).find((probe) => result(probe) === 'Failure');
-      return {
-        name: spec.name,
-        kind,
-        state: isRunning(record) ? 'running' : instance ? 'ended' : 'absent',
-        exitCode: instance?.ended?.exitCode,
-        started: isRunning(record) && !instance?.isStarting && (startup === 'absent' || startup === 'Success'),
-        failed,
-      };
-    });
-    return computePodActions(specOf(this.latest).restartPolicy ?? 'Always', views);
-  }
-
   private async kill({ name, probe, message }: PodActions['kill'][number]): Promise<void> {
     const record = this.record(name);
     const ofProbe = record?.spec[`${probe}Probe`]?.terminationGracePeriodSeconds;
@@ -277,54 +227,12 @@ export class PodWorker implements PodContext {
     this.isSetUp = false;
     this.writeStatus();
     this.volumes.remove();
-    const { name, namespace = '', uid, deletionTimestamp } = this.latest.metadata;
-    if (!deletionTimestamp) return;
-    try {
-      this.host.registry.delete('Pod', namespace, name, { gracePeriodSeconds: 0, uid });
-    } catch (error) {
-      // Another was faster, or a new Pod has the name already.
-      if (!(error instanceof ApiError) || (error.code !== 404 && error.code !== 409)) throw error;
-    }
-  }
-
-  private probes({ spec, instance }: ContainerRecord): ProbeView {
-    const result = (probe: 'startup' | 'readiness') =>
-      spec[`${probe}Probe`] ? (this.prober.result(spec.name, probe, instance?.containerID) ?? 'Unknown') : 'absent';
-    return { startup: result('startup'), readiness: result('readiness') };
-  }
-
-  private probed(name: string): ProbedContainer {
-    const all = [...(this.status?.containerStatuses ?? []), ...(this.status?.initContainerStatuses ?? [])];
-    const status = all.find((one) => one.name === name);
-    const startedAt = status?.state?.running?.startedAt;
-    return {
-      containerID: status?.containerID,
-      startedAtMs: startedAt === undefined ? undefined : Date.parse(startedAt),
-      terminated: status?.state?.terminated !== undefined,
-      started: status?.started ?? false,
-      podDeleting: this.latest.metadata.deletionTimestamp !== undefined,
-      podFinished: this.status?.phase === 'Succeeded' || this.status?.phase === 'Failed',
-    };
-  }
-
-  /** While a container is not ready each sync asks for an immediate readiness probe (prober_manager.go, UpdatePodStatus). */
-  private triggerReadiness(): void {
-    for (const status of [...(this.status?.containerStatuses ?? []), ...(this.status?.initContainerStatuses ?? [])])
-      if (status.started && !status.ready) this.prober.triggerReadiness(status.name);
+    if (this.latest.metadata.deletionTimestamp) deleteObject(this.latest, this.host.registry);
   }
 
   private writeStatus(): void {
-    const { registry } = this.host;
-    const { name, namespace = '', uid } = this.latest.metadata;
-    const stored = registry.find('Pod', namespace, name);
-    const current = stored?.metadata.uid === uid ? stored : this.latest;
-    const facts = { ...this.facts(), records: this.records, probes: (record: ContainerRecord) => this.probes(record) };
-    this.status = computeStatus(current, facts, this.now());
-    if (current === stored) registry.updateStatus('Pod', { ...current, status: this.status });
-  }
-
-  private facts() {
     const { podIP, startedAtMs, isSetUp, isTerminal, failure } = this;
-    return { hostIP: this.host.hostIP, ...(podIP && (isSetUp || isTerminal) && { podIP }), startedAtMs, isSetUp, isTerminal, failure };
+    const facts = { startedAtMs, isSetUp, isTerminal, failure, hostIP: this.host.hostIP };
+    this.reporter.write(this.latest, { ...facts, ...(podIP && (isSetUp || isTerminal) && { podIP }) }, this.now());
   }
 }

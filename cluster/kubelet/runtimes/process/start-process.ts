@@ -30,7 +30,7 @@ export async function startProcess(
     const atMs = Date.now();
     // As the end of a container's first process ends all others of it.
     gone = true;
-    killAll(pid, request.id);
+    killAll(pid, request);
     for (const exec of execs) signalGroup(exec, 'SIGKILL');
     await closeWithin(child, closed);
     records.remove(pid);
@@ -41,7 +41,7 @@ export async function startProcess(
     exited,
     terminate: () => void child.kill('SIGTERM'),
     kill: () => {
-      if (!gone) killAll(pid, request.id);
+      if (!gone) killAll(pid, request);
     },
     exec: async (words, streams, signal) => {
       signal.throwIfAborted();
@@ -68,13 +68,16 @@ async function spawned(command: string[], options: SpawnOptions): Promise<ChildP
 
 const exitCode = (code: number | null, signal: NodeJS.Signals | null): number => code ?? 128 + (signal ? constants.signals[signal] : 0);
 
-function killAll(pid: number, id: string): void {
+function killAll(pid: number, { id, log }: StartRequest): void {
   const processes = readProcesses();
   // All are found before any is ended: what loses its parent could not be found by it.
   const found = new Set([...membersOf(pid, processes), ...markedWith(containerMark(id), processes)].map((entry) => entry.pid));
   if (process.platform !== 'win32') found.add(-pid);
   else found.add(pid);
-  for (const target of found) send(target, 'SIGKILL');
+  for (const target of found) {
+    const problem = send(target, 'SIGKILL');
+    if (problem) log.write('stderr', Buffer.from(`shoplab: process ${target} was not ended: ${problem}\n`));
+  }
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
@@ -82,11 +85,14 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
     send(process.platform === 'win32' ? child.pid : -child.pid, signal);
 }
 
-function send(target: number, signal: NodeJS.Signals): void {
+/** Answers why it could not be sent; a process that is gone is none. */
+function send(target: number, signal: NodeJS.Signals): string | undefined {
   try {
     process.kill(target, signal);
+    return undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ESRCH' ? undefined : message;
   }
 }
 

@@ -1,0 +1,33 @@
+import type { Resource } from '../../resources/resource.ts';
+import type { JsonObject } from '../object.ts';
+import { groupVersion } from '../store/served-resources.ts';
+import { digest } from './discovery.ts';
+
+/**
+ * /openapi/v3/…: enough for kubectl to leave validation to the server: that PATCH of the kind takes fieldValidation. Without it `apply` and
+ * `create -f` fail; there are no schemas, so `kubectl explain` has nothing to say.
+ */
+export function openapi(resources: readonly Resource[], group: string, version: string): JsonObject | undefined {
+  const found = resources.filter((one) => one.group === group && one.version === version);
+  if (found.length === 0) return undefined;
+  const paths = found.map((one): [string, JsonObject] => {
+    const place = one.namespaced ? 'namespaces/{namespace}/' : '';
+    const patch: JsonObject = {
+      parameters: [{ name: 'fieldValidation', in: 'query', schema: { type: 'string' } }],
+      'x-kubernetes-group-version-kind': { group, version, kind: one.kind },
+      responses: {},
+    };
+    return [`/${group ? 'apis' : 'api'}/${groupVersion(one)}/${place}${one.plural}/{name}`, { patch }];
+  });
+  return { openapi: '3.0.0', info: { title: 'shoplab', version: '1' }, paths: Object.fromEntries(paths) };
+}
+
+/** /openapi/v3: where the documents are. kubectl keeps them by the hash in the address. */
+export function openapiIndex(resources: readonly Resource[]): JsonObject {
+  const paths: JsonObject = {};
+  for (const { group, version } of resources) {
+    const path = `${group ? 'apis' : 'api'}/${groupVersion({ group, version })}`;
+    paths[path] ??= { serverRelativeURL: `/openapi/v3/${path}?hash=${digest(openapi(resources, group, version) ?? {})}` };
+  }
+  return { paths };
+}

@@ -1,0 +1,1 @@
+export const startControllers = (..._all: unknown[]) => ({ stop(): void {} });

@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isReady, status, TestNode } from './test-node.ts';
+
+const node = new TestNode('127.202');
+beforeAll(() => node.start());
+afterAll(() => node.stop());
+
+const exitOf = (name: string) =>
+  node
+    .until(name, (pod) => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded')
+    .then((pod) => status(pod)?.state?.terminated);
+
+test('preStop runs before SIGTERM, inside the grace period', async () => {
+  await node.serve('polite', { lifecycle: { preStop: { httpGet: { port: 8080, path: '/hook?ms=300' } } } });
+  const log = node.logs('polite', { follow: true });
+  const exit = exitOf('polite');
+  const begun = Date.now();
+  node.delete('polite');
+  expect(await exit).toMatchObject({ exitCode: 0, reason: 'Completed' });
+  expect(Date.now() - begun).toBeGreaterThanOrEqual(290);
+  expect(await log).toBe('start \nhook\nTERM\n');
+  await node.gone('polite');
+});
+
+test('a container that ignores SIGTERM is killed at the end of the grace period', async () => {
+  await node.serve('stubborn', { env: [{ name: 'IGNORE_TERM', value: '1' }] }, { terminationGracePeriodSeconds: 3 });
+  const exit = exitOf('stubborn');
+  const begun = Date.now();
+  node.delete('stubborn');
+  expect(await exit).toMatchObject({ exitCode: 137, reason: 'Error' });
+  expect(Date.now() - begun).toBeGreaterThanOrEqual(2990);
+  await node.gone('stubborn');
+});
+
+test('a preStop that hangs has the grace period, then SIGTERM has 2 s more', async () => {
+  const lifecycle = { preStop: { exec: { command: ['sleep', '60'] } } };
+  await node.serve('hung', { lifecycle, env: [{ name: 'IGNORE_TERM', value: '1' }] }, { terminationGracePeriodSeconds: 1 });
+  const exit = exitOf('hung');
+  const begun = Date.now();
+  node.delete('hung');
+  expect(await exit).toMatchObject({ exitCode: 137 });
+  expect(Date.now() - begun).toBeGreaterThanOrEqual(2990);
+  expect(node.events('hung')).not.toContain('FailedPreStopHook PreStopHook failed');
+  await node.gone('hung');
+});
+
+test('a preStop that fails is an Event, and SIGTERM comes anyway', async () => {
+  await node.serve('clumsy', { lifecycle: { preStop: { exec: { command: ['sh', '-c', 'exit 1'] } } } });
+  node.delete('clumsy');
+  await node.gone('clumsy');
+  expect(node.events('clumsy')).toEqual(expect.arrayContaining(['FailedPreStopHook PreStopHook failed', 'Killing Stopping container app']));
+});
+
+test('a second delete shortens the grace period', async () => {
+  await node.serve('slow', { env: [{ name: 'IGNORE_TERM', value: '1' }] }, { terminationGracePeriodSeconds: 600 });
+  const exit = exitOf('slow');
+  node.delete('slow');
+  await node.logged('slow', 'TERM');
+  node.delete('slow', 1);
+  expect(await exit).toMatchObject({ exitCode: 137 });
+  await node.gone('slow');
+});
+
+test('a Pod deleted without grace is gone from the API at once, and its processes soon', async () => {
+  await node.serve('forced', { env: [{ name: 'IGNORE_TERM', value: '1' }] });
+  expect(readdirSync(join(node.dataDir, 'processes'))).toHaveLength(1);
+  node.delete('forced', 0);
+  expect(node.registry.find('Pod', 'default', 'forced')).toBeUndefined();
+  for (let tries = 0; readdirSync(join(node.dataDir, 'processes')).length > 0; tries += 1) {
+    if (tries > 1000) throw new Error('the process is still there');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+});
+
+test('what a container leaves running ends with it, also in a session of its own', async () => {
+  // Kubernetes reads $$ as $.
+  const sleeper = `sh -c 'echo pid $$$$; exec sleep 300'`;
+  node.run('parent', { command: ['sh', '-c', `setsid ${sleeper} & ${sleeper} & sleep 0.5`] }, { restartPolicy: 'Never' });
+  await exitOf('parent');
+  const pids = [...(await node.logs('parent')).matchAll(/pid (\d+)/g)].map(([, pid]) => pid);
+  expect(pids).toHaveLength(2);
+  // One that is dead and not yet collected by its new parent has state Z.
+  const runs = (pid: string | undefined): boolean =>
+    existsSync(`/proc/${pid}`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  expect(pids.filter(runs)).toEqual([]);
+});
+
+test('a sidecar is stopped after the containers, and a failed postStart ends the container', async () => {
+  const say = (name: string) => ['sh', '-c', `trap "echo ${name} leaves; exit 0" TERM; echo ${name} here; while :; do sleep 0.05; done`];
+  const sidecar = { name: 'side', image: 'test/app:1', restartPolicy: 'Always', command: say('side') };
+  node.run(
+    'pair',
+    { command: ['sh', '-c', 'trap "sleep 0.5; exit 0" TERM; echo app here; while :; do sleep 0.05; done'] },
+    { initContainers: [sidecar] },
+  );
+  await node.until('pair', isReady);
+  await node.logged('pair', 'app here', { container: 'app' });
+  await node.logged('pair', 'side here', { container: 'side' });
+  const final = node.until('pair', (pod) => pod.status?.phase === 'Succeeded');
+  const begun = Date.now();
+  node.delete('pair');
+  expect((await final).status?.initContainerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 0 });
+  expect(Date.now() - begun).toBeGreaterThanOrEqual(490);
+
+  node.run('unlucky', { lifecycle: { postStart: { exec: { command: ['sh', '-c', 'exit 1'] } } } });
+  const unlucky = await node.until('unlucky', (pod) => status(pod)?.state?.waiting?.reason === 'PostStartHookError');
+  expect(unlucky.status?.phase).toBe('Running');
+  expect(node.events('unlucky')).toContain('FailedPostStartHook PostStartHook failed');
+});
+
+test('stop ends what is left, within seconds, and takes its files along', async () => {
+  await node.serve('last', { env: [{ name: 'IGNORE_TERM', value: '1' }], lifecycle: { preStop: { sleep: { seconds: 20 } } } });
+  const begun = Date.now();
+  await node.kubelet.stop();
+  expect(Date.now() - begun).toBeLessThan(15_000);
+  expect(readdirSync(join(node.dataDir, 'processes'))).toEqual([]);
+  expect(readdirSync(node.dataDir)).toEqual(['processes']);
+});
