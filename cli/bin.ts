@@ -5,6 +5,8 @@ import { settings } from '@oclif/core/settings';
 
 // The build is what runs, also where a tsconfig.json lies beside it.
 settings.enableAutoTranspile = false;
+// stderr is the story: a reader that has gone (`| head`, a closed terminal) must not keep a run from undoing what it did.
+process.stderr.on('error', () => undefined);
 try {
   await run(process.argv.slice(2), import.meta.url);
   await flush();
