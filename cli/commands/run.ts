@@ -76,8 +76,11 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
           this.log(`report: ${files.html}\n        ${pathToFileURL(files.html ?? '').href}`);
         },
       });
-      process.exitCode = exitCodeOfJournals(journals);
-      if (journals.length < experiments.length) interrupt.signal.throwIfAborted();
+      if (journals.length === 0) interrupt.signal.throwIfAborted();
+      // Those that a signal kept from starting count as interrupted too.
+      const kept =
+        journals.length < experiments.length ? [{ outcome: 'passed' as const, interrupted: interrupt.by, undoFailures: [] }] : [];
+      process.exitCode = exitCodeOfJournals([...journals, ...kept]);
       return journals.length === 1 && journals[0] ? journals[0] : journals;
     } finally {
       progress.stop();

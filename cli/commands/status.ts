@@ -29,7 +29,7 @@ export default class StatusCommand extends BaseCommand {
     }
     const [{ readLabContents }, { layOutTable }] = await Promise.all([import('../lab-contents.ts'), import('../../reports/text-table.ts')]);
     const { pods, services } = await readLabContents(cluster.kubeconfig);
-    this.log(`lab ${cluster.name} on platform ${platform.name} is up`);
+    this.log(`lab ${cluster.name} on platform ${platform.name} is up${pods.length === 0 ? ', without Pods' : ''}`);
     this.log(`  export KUBECONFIG=${cluster.kubeconfig}\n`);
     const tables = [
       [
@@ -41,7 +41,7 @@ export default class StatusCommand extends BaseCommand {
         ...services.map(({ namespace, name, urls }) => [namespace, name, urls.join(' ') || 'inside the cluster alone']),
       ],
     ];
-    for (const table of tables) this.log(`${layOutTable(table, this.surroundings.columns).join('\n')}\n`);
+    for (const table of tables.filter((rows) => rows.length > 1)) this.log(`${layOutTable(table, this.surroundings.columns).join('\n')}\n`);
     return { ...base, up: true, kubeconfig: cluster.kubeconfig, pods, services };
   }
 }
