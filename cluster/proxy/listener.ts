@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { reset } from './reset.ts';
 import type { Route, Target } from './service-routes.ts';
 
 /** How long to wait before an address that was taken is tried again. */
@@ -70,7 +71,10 @@ export class Listener {
 
   private accept(near: Socket): void {
     const target = this.choose(near.remoteAddress ?? '');
-    if (!target) return void near.resetAndDestroy();
+    if (!target) {
+      reset(near);
+      return;
+    }
     const far = connect({ ...target, allowHalfOpen: true, noDelay: true });
     this.join(near, far);
     this.join(far, near);
@@ -81,10 +85,10 @@ export class Listener {
   /** What breaks one side resets the other: a client must see a failed Pod as such, not as an end. */
   private join(socket: Socket, other: Socket): void {
     this.sockets.add(socket);
-    socket.on('error', () => other.resetAndDestroy());
+    socket.on('error', () => reset(other));
     socket.on('close', (broken) => {
       this.sockets.delete(socket);
-      if (broken) other.resetAndDestroy();
+      if (broken) reset(other);
       else if (!socket.readableEnded) other.destroy();
     });
   }
