@@ -1,1 +1,32 @@
-export const startControllers = (..._all: unknown[]) => ({ stop(): void {} });
+import type { Registry } from '../api/registry.ts';
+import { startDeploymentController } from './deployment/deployment-controller.ts';
+import { startEndpointSliceController } from './endpoint-slice/endpoint-slice-controller.ts';
+import { startGarbageCollector } from './garbage-collector/garbage-collector.ts';
+import { startNamespaceController } from './namespace/namespace-controller.ts';
+import { startReplicaSetController } from './replica-set/replica-set-controller.ts';
+import { startScheduler } from './scheduler/scheduler.ts';
+import { startStatefulSetController } from './stateful-set/stateful-set-controller.ts';
+
+export interface ControllerOptions {
+  now?: () => number;
+  log?: (line: string) => void;
+}
+
+/** Starts every controller and the scheduler over one registry: what kube-controller-manager and kube-scheduler are. */
+export function startControllers(registry: Registry, { now = Date.now, log = () => undefined }: ControllerOptions = {}): { stop(): void } {
+  const named = (name: string) => (line: string) => log(`${name}: ${line}`);
+  const stops = [
+    startNamespaceController(registry, named('namespace')),
+    startGarbageCollector(registry, named('garbage-collector')),
+    startDeploymentController(registry, now, named('deployment')),
+    startReplicaSetController(registry, now, named('replicaset')),
+    startStatefulSetController(registry, now, named('statefulset')),
+    startEndpointSliceController(registry, named('endpointslice')),
+    startScheduler(registry, now, named('scheduler')),
+  ];
+  return {
+    stop: () => {
+      for (const stop of stops.reverse()) stop();
+    },
+  };
+}

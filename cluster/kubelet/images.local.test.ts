@@ -22,6 +22,15 @@ function runSet(file: string): void {
     }
 }
 
+test('Node programs that know nothing of the lab listen on the same port, each at its Pod’s address', async () => {
+  const readinessProbe = { httpGet: { port: 8080 }, periodSeconds: 1 };
+  for (const name of ['one', 'two']) node.run(name, { image: 'test/plain:1', readinessProbe });
+  for (const name of ['one', 'two']) {
+    await node.until(name, isReady);
+    expect(await node.get(name, '/')).toBe(name);
+  }
+});
+
 test('PostgreSQL and Kafka of the manifests become ready, serve, and end with all their processes', async () => {
   node.registry.create('Secret', {
     metadata: { name: 'shop-database', namespace: 'default' },

@@ -164,11 +164,14 @@ test('exec runs in the container’s environment and answers the exit code', asy
   const stdout = new Writable({
     write(chunk, _encoding, done) {
       output += chunk;
-      done();
+      setImmediate(done);
     },
   });
   const run = (command: string[]) => node.kubelet.nodeApi.exec('default', 'exec', { command, stdout }, AbortSignal.timeout(20_000));
   expect(await run(['sh', '-c', 'echo $WHO $SHOPLAB_NAMESPACE; exit 7'])).toBe(7);
   expect(output).toBe('me default\n');
+  output = '';
+  expect(await run(['node', '-e', 'process.stdout.write("x".repeat(3e6))'])).toBe(0);
+  expect(output.length).toBe(3e6);
   await expect(run(['/no/such/program'])).rejects.toThrow('exec: "/no/such/program": no such file or directory');
 });

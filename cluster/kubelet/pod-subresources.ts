@@ -17,7 +17,8 @@ export function podSubresources(find: (namespace: string, pod: string) => PodWor
   };
   return {
     async logs(namespace, pod, options: LogOptions, signal) {
-      const record = containerOf(worker(namespace, pod), pod, options.container);
+      const found = worker(namespace, pod);
+      const record = containerOf(found, pod, options.container);
       const { spec, instance, former } = record;
       if (options.previous) {
         // While it waits for a restart the last instance is the previous one, and the current one too.
@@ -26,7 +27,7 @@ export function podSubresources(find: (namespace: string, pod: string) => PodWor
         return readLog(previous, { ...options, follow: false }, signal);
       }
       if (!instance) {
-        const reason = record.waiting?.reason ?? 'ContainerCreating';
+        const reason = record.waiting?.reason ?? (specOf(found.pod()).initContainers?.length ? 'PodInitializing' : 'ContainerCreating');
         const why = reason === 'ErrImagePull' || reason === 'ImagePullBackOff' ? `trying and failing to pull image` : reason;
         throw badRequest(`container "${spec.name}" in pod "${pod}" is waiting to start: ${why}`);
       }

@@ -34,6 +34,12 @@ else createServer((request, response) => {
 }).listen(8080, process.env.SHOPLAB_POD_IP, greet);
 `;
 
+/** A program that knows nothing of the lab. */
+const PLAIN = `
+import { createServer } from 'node:http';
+createServer((request, response) => response.end(process.env.HOSTNAME)).listen(8080, () => console.log('listening'));
+`;
+
 /** A real registry and a real kubelet in this process, whose image test/app runs a little server; for tests. */
 export class TestNode {
   readonly registry: ObjectRegistry;
@@ -58,7 +64,11 @@ export class TestNode {
     mkdirSync(join(this.folder, 'app'));
     writeFileSync(join(this.folder, 'app/app.mjs'), APP);
     const file = join(this.folder, 'images.yaml');
-    writeFileSync(file, 'test/app: { command: [node, app.mjs], folder: app, node: false, mounts: true }\n');
+    writeFileSync(join(this.folder, 'app/plain.mjs'), PLAIN);
+    writeFileSync(
+      file,
+      'test/app: { command: [node, app.mjs], folder: app, node: false, mounts: true }\ntest/plain: { command: [node, plain.mjs], folder: app }\n',
+    );
     const images = loadImages([file]);
     const { registry, network, dataDir } = this;
     this.started = await startKubelet({

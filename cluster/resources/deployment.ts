@@ -112,8 +112,8 @@ export const deployment = defineResource('apps/v1', 'Deployment', {
   columns: [
     nameColumn,
     { name: 'Ready', cell: (object) => `${statusCount(object, 'readyReplicas')}/${specOf(object).replicas ?? 0}` },
-    { name: 'Up-to-date', cell: (object) => String(statusCount(object, 'updatedReplicas')) },
-    { name: 'Available', cell: (object) => String(statusCount(object, 'availableReplicas')) },
+    { name: 'Up-to-date', cell: (object) => statusCount(object, 'updatedReplicas') },
+    { name: 'Available', cell: (object) => statusCount(object, 'availableReplicas') },
     ageColumn,
     containersColumn,
     imagesColumn,

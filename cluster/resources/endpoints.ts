@@ -20,6 +20,7 @@ const addresses = (object: KubeObject): string[] =>
 export const endpoints = defineResource('v1', 'Endpoints', {
   plural: 'endpoints',
   shortNames: ['ep'],
+  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
   columns: [nameColumn, { name: 'Endpoints', cell: (object) => few(addresses(object)) }, ageColumn],
 });
 

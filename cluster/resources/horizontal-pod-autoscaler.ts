@@ -4,6 +4,7 @@ import type { Kinds } from '../api/registry.ts';
 import { invalidValue, notSupported, required } from './causes.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 import { type Definition, defineResource } from './define.ts';
+import { kindNotHonoured } from './not-honoured.ts';
 import type { Cause } from './resource.ts';
 
 type Autoscaler = Kinds['HorizontalPodAutoscaler'];
@@ -122,15 +123,16 @@ const definition: Definition = {
   categories: ['all'],
   subresources: ['status'],
   applyDefaults,
-  prepareForCreate: (object) => ({ ...object, status: { currentMetrics: null, desiredReplicas: 0 } }),
+  prepareForCreate: (object) => ({ ...object, status: { desiredReplicas: 0 } }),
+  warnings: () => kindNotHonoured('HorizontalPodAutoscaler'),
   validate,
   columns: [
     nameColumn,
     { name: 'Reference', cell: (object) => `${typed(object).scaleTargetRef?.kind}/${typed(object).scaleTargetRef?.name}` },
     { name: 'Targets', cell: targets },
     { name: 'MinPods', cell: (object) => String(typed(object).minReplicas ?? '<unset>') },
-    { name: 'MaxPods', cell: (object) => String(typed(object).maxReplicas) },
-    { name: 'Replicas', cell: (object) => String(at(object, 'status', 'currentReplicas') ?? 0) },
+    { name: 'MaxPods', cell: (object) => typed(object).maxReplicas ?? 0 },
+    { name: 'Replicas', cell: (object) => Number(at(object, 'status', 'currentReplicas') ?? 0) },
     ageColumn,
   ],
 };

@@ -1,55 +1,156 @@
-import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
-import type { Wire } from '../api/object.ts';
+import { isObject, type JsonObject } from '../api/object.ts';
+import { type FieldRules, notHonoured, unhonoured } from './field-rules.ts';
 
-type PodSpec = Partial<Wire<V1PodSpec>>;
-type Container = Wire<V1Container>;
+const oneNode = 'there is one node, which takes every Pod';
+const isolation = 'a container is a process of this machine, and no more isolated than any other';
 
-/** Fields of a Pod that the processes of this machine cannot honour, with the reason; whoever sets one is told so. */
-const ofPod: Partial<Record<keyof PodSpec, string>> = {
-  hostNetwork: 'each Pod has its own loopback address',
-  hostPID: 'processes of this machine see each other',
-  hostIPC: 'Pods are not isolated from each other',
-  shareProcessNamespace: 'containers of a Pod are separate process groups',
-  affinity: 'there is one node',
-  topologySpreadConstraints: 'there is one node',
-  nodeSelector: 'there is one node, which is not matched against it',
-  hostAliases: 'only Service names are resolved by the cluster',
-  dnsConfig: 'only Service names are resolved by the cluster',
-  runtimeClassName: 'containers are processes',
-  priorityClassName: 'nothing is preempted',
-  activeDeadlineSeconds: 'Pods are not ended by age',
-  imagePullSecrets: 'no image is pulled',
-  readinessGates: 'nothing here sets their conditions, but they are waited for',
+const containerFields = [
+  ...['name', 'image', 'command', 'args', 'workingDir', 'env', 'envFrom', 'imagePullPolicy', 'restartPolicy'],
+  ...['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle.postStart', 'lifecycle.preStop'],
+  ...['terminationMessagePath', 'terminationMessagePolicy', 'ports[].name', 'ports[].containerPort', 'ports[].protocol'],
+  ...['resources.requests', 'securityContext.runAsUser', 'securityContext.runAsGroup', 'securityContext.runAsNonRoot'],
+  ...['volumeMounts[].name', 'volumeMounts[].mountPath', 'volumeMounts[].subPath', 'volumeMounts[].subPathExpr'],
+];
+
+/** What the local platform makes of a Pod's spec. A field that stands nowhere here is reported as well. */
+const pod: FieldRules = {
+  honoured: [
+    ...['activeDeadlineSeconds', 'enableServiceLinks', 'hostname', 'nodeName', 'readinessGates', 'restartPolicy', 'subdomain'],
+    ...['terminationGracePeriodSeconds', 'serviceAccount', 'serviceAccountName', 'preemptionPolicy', 'priority'],
+    ...containerFields.map((field) => `containers[].${field}`),
+    ...['runAsUser', 'runAsGroup', 'runAsNonRoot'].map((field) => `securityContext.${field}`),
+    ...['name', 'configMap', 'secret', 'downwardAPI'].map((field) => `volumes[].${field}`),
+    ...['sources[].configMap', 'sources[].secret', 'sources[].downwardAPI', 'defaultMode'].map((field) => `volumes[].projected.${field}`),
+  ],
+  other: { volumes: 'the Pod stays in ContainerCreating: only emptyDir, configMap, secret, downwardAPI and projected are mounted' },
+  not: {
+    'containers[].resources.limits': 'processes are not limited yet',
+    'containers[].ports[].hostPort': 'a Pod is reached at its own address',
+    'containers[].ports[].hostIP': 'a Pod is reached at its own address',
+    'containers[].resizePolicy': 'resources do not change while a container runs',
+    'containers[].stdin': 'a container has no standard input',
+    'containers[].stdinOnce': 'a container has no standard input',
+    'containers[].tty': 'a container has no terminal',
+    'containers[].lifecycle.stopSignal': { why: 'containers are stopped by SIGTERM', unless: ['SIGTERM'] },
+    'containers[].volumeDevices': 'there are no block devices',
+    'containers[].volumeMounts[].readOnly': 'the process may write to it',
+    'containers[].volumeMounts[].recursiveReadOnly': { why: 'the process may write to it', unless: ['Disabled'] },
+    'containers[].volumeMounts[].mountPropagation': { why: 'volumes are folders, not mounts', unless: ['None'] },
+    'containers[].securityContext.allowPrivilegeEscalation': { why: isolation, unless: [true] },
+    'containers[].securityContext.appArmorProfile': isolation,
+    'containers[].securityContext.capabilities': isolation,
+    'containers[].securityContext.privileged': isolation,
+    'containers[].securityContext.procMount': { why: isolation, unless: ['Default'] },
+    'containers[].securityContext.readOnlyRootFilesystem': isolation,
+    'containers[].securityContext.seLinuxOptions': isolation,
+    'containers[].securityContext.seccompProfile': isolation,
+    'containers[].securityContext.windowsOptions': isolation,
+    'securityContext.appArmorProfile': isolation,
+    'securityContext.fsGroup': 'volumes belong to the user of the container',
+    'securityContext.fsGroupChangePolicy': 'volumes belong to the user of the container',
+    'securityContext.seLinuxChangePolicy': isolation,
+    'securityContext.seLinuxOptions': isolation,
+    'securityContext.seccompProfile': isolation,
+    'securityContext.supplementalGroups': 'a container has the one group of its user',
+    'securityContext.supplementalGroupsPolicy': 'a container has the one group of its user',
+    'securityContext.sysctls': isolation,
+    'securityContext.windowsOptions': isolation,
+    'volumes[].projected.sources[].serviceAccountToken': 'there are no tokens, and the Pod stays in ContainerCreating',
+    'volumes[].emptyDir.medium': 'it is a folder on disk',
+    'volumes[].emptyDir.sizeLimit': 'volumes are not limited',
+    affinity: oneNode,
+    nodeSelector: oneNode,
+    tolerations: 'the node has no taints',
+    topologySpreadConstraints: oneNode,
+    schedulerName: { why: 'there is one scheduler', unless: ['default-scheduler'] },
+    schedulingGates: 'Pods are scheduled at once',
+    priorityClassName: 'nothing is preempted',
+    runtimeClassName: 'containers are processes',
+    overhead: 'containers are processes',
+    os: { why: 'containers are processes of this machine', unless: [{ name: 'linux' }] },
+    hostNetwork: 'each Pod has a loopback address of its own',
+    hostPID: isolation,
+    hostIPC: isolation,
+    hostUsers: { why: isolation, unless: [true] },
+    shareProcessNamespace: 'a container is a process group of its own',
+    hostAliases: 'only names of Services and of this machine are resolved',
+    hostnameOverride: 'hostname is honoured, this is not',
+    setHostnameAsFQDN: 'the host name is the short one',
+    dnsConfig: 'only names of Services and of this machine are resolved',
+    dnsPolicy: { why: 'names of Services are resolved always', unless: ['ClusterFirst', 'ClusterFirstWithHostNet'] },
+    automountServiceAccountToken: 'no token is mounted',
+    imagePullSecrets: 'no image is pulled',
+    resourceClaims: 'there are no devices',
+    resources: 'requests are counted by container',
+    ephemeralContainers: 'only the containers of the manifest run',
+  },
 };
-const ofContainer: Partial<Record<keyof Container, string>> = {
-  stdin: 'a container has no standard input',
-  tty: 'a container has no terminal',
-  volumeDevices: 'there are no block devices',
-};
-const volumeSources = ['emptyDir', 'configMap', 'secret'];
-const limitReason = 'processes are not limited yet';
 
-/** A sentence for each field that is set and not honoured; [] where all are. */
-export function podNotHonoured(path: string, spec: PodSpec): string[] {
-  const said = (field: string, why: string): string => `${path}.${field}: not honoured on this platform: ${why}`;
-  const isSet = (value: unknown): boolean => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
-  const containers = (['initContainers', 'containers'] as const).flatMap((list) =>
-    (spec[list] ?? []).map((container, index) => ({ container, field: `${list}[${index}]` })),
+const addressed = 'it is reached at its cluster address, its node port and, as LoadBalancer, at localhost';
+const service: FieldRules = {
+  honoured: [
+    ...['allocateLoadBalancerNodePorts', 'clusterIP', 'clusterIPs', 'publishNotReadyAddresses', 'selector', 'sessionAffinity', 'type'],
+    ...['name', 'port', 'targetPort', 'nodePort', 'appProtocol'].map((field) => `ports[].${field}`),
+    'sessionAffinityConfig',
+  ],
+  not: {
+    'ports[].protocol': { why: 'only TCP is proxied', unless: ['TCP'] },
+    externalIPs: addressed,
+    externalName: 'its name is not resolved',
+    externalTrafficPolicy: { why: oneNode, unless: ['Cluster', 'Local'] },
+    internalTrafficPolicy: { why: oneNode, unless: ['Cluster', 'Local'] },
+    healthCheckNodePort: addressed,
+    ipFamilies: { why: 'addresses are IPv4', unless: [['IPv4']] },
+    ipFamilyPolicy: { why: 'addresses are IPv4', unless: ['SingleStack', 'PreferDualStack'] },
+    loadBalancerClass: addressed,
+    loadBalancerIP: addressed,
+    loadBalancerSourceRanges: 'only this machine reaches it',
+    trafficDistribution: oneNode,
+  },
+};
+
+const statefulSet: FieldRules = {
+  honoured: [
+    ...[
+      'minReadySeconds',
+      'ordinals',
+      'podManagementPolicy',
+      'replicas',
+      'revisionHistoryLimit',
+      'selector',
+      'serviceName',
+      'updateStrategy',
+    ],
+    'template',
+  ],
+  not: {
+    volumeClaimTemplates: 'there are no persistent volumes, and its Pods stay in ContainerCreating',
+    persistentVolumeClaimRetentionPolicy: {
+      why: 'there are no persistent volumes',
+      unless: [{ whenDeleted: 'Retain', whenScaled: 'Retain' }],
+    },
+  },
+};
+
+/** Kinds that are kept, shown and watched, but that nothing acts on. */
+const kinds: Record<string, string> = {
+  HorizontalPodAutoscaler: 'no controller scales by it yet',
+};
+
+/** Tolerations that every Pod gets say nothing: the two of a node that is gone. */
+function withoutGivenTolerations(spec: JsonObject): JsonObject {
+  const { tolerations, ...rest } = spec;
+  const own = (Array.isArray(tolerations) ? tolerations : []).filter(
+    (one) => !(isObject(one) && /^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(String(one.key))),
   );
-  return [
-    ...Object.entries(ofPod).flatMap(([field, why]) => (isSet(spec[field as keyof PodSpec]) ? [said(field, why)] : [])),
-    ...(spec.volumes ?? []).flatMap((volume, index) =>
-      Object.keys(volume)
-        .filter((source) => source !== 'name' && !volumeSources.includes(source))
-        .map((source) =>
-          said(`volumes[${index}].${source}`, 'the Pod stays in ContainerCreating: only emptyDir, configMap and secret are mounted'),
-        ),
-    ),
-    ...containers.flatMap(({ container, field }) => [
-      ...Object.entries(ofContainer).flatMap(([name, why]) =>
-        isSet(container[name as keyof Container]) ? [said(`${field}.${name}`, why)] : [],
-      ),
-      ...Object.keys(container.resources?.limits ?? {}).map((name) => said(`${field}.resources.limits.${name}`, limitReason)),
-    ]),
-  ];
+  return own.length > 0 ? { ...rest, tolerations: own } : rest;
 }
+
+/** A sentence for each field of a Pod's spec that is set and not honoured; [] where all are. `path` is that of the spec. */
+export const podNotHonoured = (path: string, spec: object): string[] => unhonoured(pod, withoutGivenTolerations(spec as JsonObject), path);
+/** The same for a Service's spec. */
+export const serviceNotHonoured = (spec: object): string[] => unhonoured(service, spec, 'spec');
+/** The same for a StatefulSet's spec, without its template. */
+export const statefulSetNotHonoured = (spec: object): string[] => unhonoured(statefulSet, spec, 'spec');
+/** A sentence for a kind that nothing acts on. */
+export const kindNotHonoured = (kind: string): string[] => (kinds[kind] === undefined ? [] : [notHonoured(kind, kinds[kind])]);

@@ -65,6 +65,9 @@ export const quantityValue = (text: string | number | undefined): number =>
 export const milliValue = (text: string | number | undefined): number =>
   text === undefined ? 0 : Number(exactMilliValue(parseQuantity(text)));
 
+/** A quantity's text in canonical form, as the API keeps it. Throws an Error with Kubernetes' sentence. */
+export const canonicalQuantity = (text: string | number): string => quantityText(parseQuantity(text));
+
 /** A quantity of whole units or thousandths, for printing. */
 export const quantityOf = (amount: number | bigint, unit: 'value' | 'milli', format: Quantity['format'] = 'DecimalSI'): Quantity => ({
   digits: BigInt(amount),

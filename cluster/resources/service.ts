@@ -4,6 +4,7 @@ import { duplicate, forbidden, invalidValue, notSupported, required } from './ca
 import { ageColumn, nameColumn } from './columns.ts';
 import { defineResource } from './define.ts';
 import { nameErrors, portErrors } from './names.ts';
+import { serviceNotHonoured } from './not-honoured.ts';
 import { targetPort } from './pod/validate-container.ts';
 import type { Cause } from './resource.ts';
 
@@ -108,10 +109,7 @@ export const service = defineResource('v1', 'Service', {
   prepareForUpdate,
   validate,
   validateUpdate,
-  warnings: (object) =>
-    (typed(object).ports ?? []).flatMap((port, index) =>
-      port.protocol === 'TCP' ? [] : [`spec.ports[${index}].protocol: not honoured on this platform: only TCP is proxied`],
-    ),
+  warnings: (object) => serviceNotHonoured(typed(object)),
   columns: [
     nameColumn,
     { name: 'Type', cell: (object) => typed(object).type ?? '' },

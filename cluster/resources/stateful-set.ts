@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type KubeObject, list } from '../api/object.ts';
-import { forbidden, nonNegative, notSupported } from './causes.ts';
+import { at, type KubeObject } from '../api/object.ts';
+import { forbidden, invalidValue, nonNegative } from './causes.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 import { defineResource } from './define.ts';
+import { statefulSetNotHonoured } from './not-honoured.ts';
 import { labelOf } from './pod/validate-spec.ts';
 import type { Cause } from './resource.ts';
 import { containersColumn, defaultTemplate, imagesColumn, specOf, statusCount, templateWarnings, workloadCauses } from './workload.ts';
@@ -44,16 +45,21 @@ function applyDefaults(object: KubeObject): KubeObject {
 
 function validate(object: KubeObject): Cause[] {
   const { podManagementPolicy, updateStrategy, revisionHistoryLimit } = specOf(object);
-  const { type } = updateStrategy as UpdateStrategy;
+  const { type, rollingUpdate } = updateStrategy as UpdateStrategy;
   return [
     ...(object.metadata.name?.includes('.') ? labelOf('metadata.name', object.metadata.name) : []),
     ...workloadCauses(object),
     ...(['OrderedReady', 'Parallel'].includes(String(podManagementPolicy))
       ? []
-      : [notSupported('spec.podManagementPolicy', podManagementPolicy, ['OrderedReady', 'Parallel'])]),
+      : [invalidValue('spec.podManagementPolicy', podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")]),
     ...(['RollingUpdate', 'OnDelete'].includes(String(type))
       ? []
-      : [notSupported('spec.updateStrategy', type, ['RollingUpdate', 'OnDelete'])]),
+      : [invalidValue('spec.updateStrategy', updateStrategy, "must be 'RollingUpdate' or 'OnDelete'")]),
+    ...(type === 'OnDelete' && rollingUpdate
+      ? [invalidValue('spec.updateStrategy.rollingUpdate', rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'")]
+      : []),
+    ...nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition),
+    ...nonNegative('spec.ordinals.start', at(object, 'spec', 'ordinals', 'start')),
     ...nonNegative('spec.revisionHistoryLimit', revisionHistoryLimit),
   ];
 }
@@ -79,13 +85,7 @@ export const statefulSet = defineResource('apps/v1', 'StatefulSet', {
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
   validate,
   validateUpdate,
-  warnings: (object) => [
-    ...templateWarnings(object),
-    ...list(specOf(object).volumeClaimTemplates).map(
-      (_claim, index) =>
-        `spec.volumeClaimTemplates[${index}]: not honoured on this platform: there are no persistent volumes; its Pods stay in ContainerCreating`,
-    ),
-  ],
+  warnings: (object) => [...templateWarnings(object), ...statefulSetNotHonoured(specOf(object))],
   columns: [
     nameColumn,
     { name: 'Ready', cell: (object) => `${statusCount(object, 'readyReplicas')}/${specOf(object).replicas ?? 0}` },

@@ -7,6 +7,7 @@ import { labelCauses } from './names.ts';
 import { podNotHonoured } from './not-honoured.ts';
 import { defaultPodSpec } from './pod/defaults.ts';
 import { alwaysRestarts, podSpecCauses } from './pod/validate-spec.ts';
+import { podWarnings } from './pod/warnings.ts';
 import type { Cause, Column } from './resource.ts';
 
 type Template = Wire<V1PodTemplateSpec>;
@@ -36,7 +37,15 @@ export function workloadCauses(object: KubeObject): Cause[] {
     ...nonNegative('spec.replicas', replicas),
     ...nonNegative('spec.minReadySeconds', object.spec && at(object.spec, 'minReadySeconds')),
     ...(selector === undefined ? [required('spec.selector')] : []),
-    ...(selector !== undefined && empty ? [invalidValue('spec.selector', selector, 'empty selector is invalid for deployment')] : []),
+    ...(selector !== undefined && empty
+      ? [
+          invalidValue(
+            'spec.selector',
+            selector,
+            `empty selector is invalid for ${object.kind === 'StatefulSet' ? 'statefulset' : 'deployment'}`,
+          ),
+        ]
+      : []),
     ...(selector && !empty && !matchesSelector(selector, labels)
       ? [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
       : []),
@@ -52,7 +61,11 @@ export const selectorIsFixed = (object: KubeObject, old: KubeObject): Cause[] =>
     ? []
     : [invalidValue('spec.selector', specOf(object).selector, 'field is immutable')];
 
-export const templateWarnings = (object: KubeObject): string[] => podNotHonoured('spec.template.spec', specOf(object).template?.spec ?? {});
+/** What a template's Pods would be warned of. */
+export function templateWarnings(object: KubeObject): string[] {
+  const [path, spec] = ['spec.template.spec', specOf(object).template?.spec ?? {}];
+  return [...podWarnings(path, spec), ...podNotHonoured(path, spec)];
+}
 
 const joined = (object: KubeObject, field: keyof V1Container): string =>
   (specOf(object).template?.spec?.containers ?? []).map((container) => String(container[field])).join(',');

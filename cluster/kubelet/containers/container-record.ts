@@ -2,7 +2,6 @@ import type { ContainerLog } from '../logs/container-log.ts';
 import { type Container, isSidecar, type Pod, specOf } from '../pods/pod.ts';
 import type { RunningContainer } from '../runtimes/runtime.ts';
 import type { BackOff } from './restart-back-off.ts';
-import type { Stopping } from './stop-container.ts';
 
 /** How a container instance ended, as its status has it. */
 export interface Ended {
@@ -12,6 +11,14 @@ export interface Ended {
   message?: string;
   startedAtMs: number;
   finishedAtMs: number;
+}
+
+/** A container on its way out. */
+export interface Stopping {
+  /** When all of it is gone. */
+  done: Promise<void>;
+  /** Less grace than was given first; more is not given. */
+  shorten(graceSeconds: number): void;
 }
 
 /** One run of a container. */

@@ -12,14 +12,6 @@ export interface StopOptions {
   turn?: Promise<unknown>;
 }
 
-/** A container on its way out. */
-export interface Stopping {
-  /** When all of it is gone. */
-  done: Promise<void>;
-  /** Less grace than was given first; more is not given. */
-  shorten(graceSeconds: number): void;
-}
-
 /**
  * Ends a running container: preStop inside the grace period, SIGTERM with what is left of it, SIGKILL (kuberuntime_container.go, killContainer).
  * Called again it only shortens the grace period.

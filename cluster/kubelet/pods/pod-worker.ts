@@ -176,6 +176,11 @@ export class PodWorker implements PodContext {
   private setUp(): boolean {
     try {
       this.podIP ||= this.host.addresses.take();
+    } catch (error) {
+      this.event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${(error as Error).message}`);
+      return false;
+    }
+    try {
       this.volumes.mount(this.sources());
     } catch (error) {
       this.event('Warning', 'FailedMount', (error as Error).message);

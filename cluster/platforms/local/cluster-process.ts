@@ -7,6 +7,7 @@ import { startKubelet } from '../../kubelet/kubelet.ts';
 import { LabNetwork } from '../../network.ts';
 import { claimDnsAddress, serveDns } from '../../proxy/dns-server.ts';
 import { startProxy } from '../../proxy/proxy.ts';
+import { loadFieldModels } from '../../resources/field-models.ts';
 import { checkFields } from '../../resources/fields.ts';
 import { resources } from '../../resources/resources.ts';
 import type { ClusterReport, ClusterSettings } from './cluster-settings.ts';
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
   const dns = serveDns(socket, registry);
   releasers.push({ name: 'DNS', stop: () => dns.stop() });
   report({ progress: 'starting the API server' });
+  await loadFieldModels();
   let kubelet: Awaited<ReturnType<typeof startKubelet>> | undefined;
   const api = await startApiServer({ registry, node: () => kubelet?.nodeApi, checkFields, log });
   releasers.push({ name: 'API server', stop: () => api.stop() });

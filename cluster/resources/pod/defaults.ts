@@ -1,5 +1,7 @@
 import type { V1Container, V1PodSpec, V1Probe, V1Volume } from '@kubernetes/client-node';
 import type { Wire } from '../../api/object.ts';
+import { parseImageName } from '../../images/image-name.ts';
+import { canonicalQuantity } from '../quantity.ts';
 
 type PodSpec = Partial<Wire<V1PodSpec>>;
 type Container = Wire<V1Container>;
@@ -21,7 +23,8 @@ export function defaultPod(spec: PodSpec): PodSpec {
 /** Defaults that a Pod spec has in templates too. */
 export function defaultPodSpec(spec: PodSpec): PodSpec {
   const hostNetwork = spec.hostNetwork === true;
-  const containers = (all: Container[] | undefined): Container[] | undefined => all?.map((one) => defaultContainer(one, hostNetwork));
+  const containers = (all: Container[] | undefined): Container[] | undefined =>
+    all?.map((one) => defaultContainer(withoutDisabled(one, all === spec.initContainers), hostNetwork));
   return {
     restartPolicy: 'Always',
     dnsPolicy: 'ClusterFirst',
@@ -36,12 +39,28 @@ export function defaultPodSpec(spec: PodSpec): PodSpec {
   } as PodSpec;
 }
 
-/** No tag or `latest` is pulled always, others only where they are absent. */
-function pullPolicy(image: string | undefined): string {
-  const name = image?.split('/').at(-1) ?? '';
-  if (name.includes('@')) return 'IfNotPresent';
-  const tag = name.split(':')[1];
-  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
+/** `latest`, said or not, is pulled always; other tags, a digest alone, and what is no image name, only where absent. */
+function pullPolicy(image = ''): string {
+  const tag = parseImageName(image)?.tag;
+  const isPinned = image.includes('@') && !image.includes(':latest@');
+  return tag === 'latest' && !isPinned ? 'Always' : 'IfNotPresent';
+}
+
+/** Restart rules of single containers are an alpha feature, dropped where it is off; `Always` makes an init container a sidecar. */
+function withoutDisabled(container: Container, isInit: boolean): Container {
+  const { restartPolicy, restartPolicyRules: _rules, ...rest } = container;
+  return isInit && restartPolicy === 'Always' ? { ...rest, restartPolicy } : rest;
+}
+
+/** Amounts as Kubernetes keeps them, text in canonical form: a number `1`, `0.5` and `1024Mi` become `1`, `500m` and `1Gi`. */
+function defaultResources(resources: Container['resources']): NonNullable<Container['resources']> {
+  const canonical = (amounts: Record<string, string>) =>
+    Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, canonicalQuantity(amount)]));
+  return {
+    ...resources,
+    ...(resources?.requests && { requests: canonical(resources.requests) }),
+    ...(resources?.limits && { limits: canonical(resources.limits) }),
+  };
 }
 
 function defaultContainer(container: Container, hostNetwork: boolean): Container {
@@ -52,7 +71,7 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
     imagePullPolicy: container.imagePullPolicy ?? pullPolicy(container.image),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
     terminationMessagePolicy: container.terminationMessagePolicy ?? 'File',
-    resources: container.resources ?? {},
+    resources: defaultResources(container.resources),
     ...(ports && {
       ports: ports.map((port) => ({ protocol: 'TCP', ...port, ...(hostNetwork && { hostPort: port.hostPort ?? port.containerPort }) })),
     }),
@@ -95,7 +114,7 @@ function defaultVariable(variable: NonNullable<Container['env']>[number]): NonNu
   if (fieldRef)
     return { ...variable, valueFrom: { ...variable.valueFrom, fieldRef: { ...fieldRef, apiVersion: fieldRef.apiVersion ?? 'v1' } } };
   if (resourceFieldRef) {
-    const divisor = resourceFieldRef.divisor ?? '0';
+    const divisor = canonicalQuantity(resourceFieldRef.divisor ?? '0');
     return { ...variable, valueFrom: { ...variable.valueFrom, resourceFieldRef: { ...resourceFieldRef, divisor } } };
   }
   return variable;

@@ -1,15 +1,16 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../api/object.ts';
 import type { Kinds } from '../../api/registry.ts';
 import { ageSince } from '../age.ts';
-import { forbidden } from '../causes.ts';
+import { invalidValue } from '../causes.ts';
 import { defineResource } from '../define.ts';
 import { podNotHonoured } from '../not-honoured.ts';
 import { computeQosClass } from '../qos-class.ts';
 import type { Cause } from '../resource.ts';
 import { defaultPod } from './defaults.ts';
 import { podSummary } from './status-text.ts';
-import { podSpecCauses } from './validate-spec.ts';
+import { podUpdateCauses } from './update.ts';
+import { labelOf, podSpecCauses } from './validate-spec.ts';
+import { podWarnings } from './warnings.ts';
 
 const typed = (object: KubeObject): Kinds['Pod'] => object as unknown as Kinds['Pod'];
 const summary = (object: KubeObject, now: number) => podSummary(typed(object), now);
@@ -21,23 +22,29 @@ const notReadyTolerations = ['not-ready', 'unreachable'].map((state) => ({
   tolerationSeconds: 300,
 }));
 
-/** Only images, an active deadline and more tolerations may change once a Pod is there. */
-function updateCauses(object: KubeObject, old: KubeObject): Cause[] {
-  const [after, before] = [typed(object).spec, typed(old).spec];
-  if (after?.containers.length !== before?.containers.length) {
-    return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
-  }
-  const unchangeable = (spec: typeof after) => ({
-    ...spec,
-    containers: spec?.containers.map(({ image: _image, ...rest }) => rest),
-    initContainers: spec?.initContainers?.map(({ image: _image, ...rest }) => rest),
-    activeDeadlineSeconds: undefined,
-    tolerations: undefined,
-  });
-  if (isDeepStrictEqual(unchangeable(after), unchangeable(before))) return [];
-  const why =
-    'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
-  return [forbidden('spec', why)];
+/** What a Pod's image name and host name may be is asked of Pods alone, not of templates. */
+function podCauses(object: KubeObject): Cause[] {
+  const { spec } = typed(object);
+  const spaced = (['containers', 'initContainers'] as const).flatMap((list) =>
+    (spec?.[list] ?? []).flatMap(({ image = '' }, index) =>
+      image === image.trim() ? [] : [invalidValue(`spec.${list}[${index}].image`, image, 'must not have leading or trailing whitespace')],
+    ),
+  );
+  return [...podSpecCauses('spec', spec ?? {}), ...spaced];
+}
+
+function warnings(object: KubeObject): string[] {
+  const { metadata, spec = {} } = typed(object);
+  const why = labelOf('metadata.name', metadata.name)[0]?.message.replace(/^Invalid value: "[^"]*": /, '');
+  return [
+    ...(why === undefined
+      ? []
+      : [
+          `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${why}]`,
+        ]),
+    ...podWarnings('spec', spec),
+    ...podNotHonoured('spec', spec),
+  ];
 }
 
 export const pod = defineResource('v1', 'Pod', {
@@ -69,9 +76,9 @@ export const pod = defineResource('v1', 'Pod', {
       },
     };
   },
-  validate: (object) => podSpecCauses('spec', typed(object).spec ?? {}),
-  validateUpdate: updateCauses,
-  warnings: (object) => podNotHonoured('spec', typed(object).spec ?? {}),
+  validate: podCauses,
+  validateUpdate: podUpdateCauses,
+  warnings,
   columns: [
     { name: 'Name', format: 'name', cell: (object) => object.metadata.name },
     { name: 'Ready', cell: (object, now) => summary(object, now).ready },

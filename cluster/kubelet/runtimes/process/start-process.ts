@@ -4,11 +4,11 @@ import { constants } from 'node:os';
 import type { ContainerExit, ExecStreams, RunningContainer, StartRequest } from '../runtime.ts';
 import { containerMark } from './process-environment.ts';
 import type { ProcessRecords } from './process-records.ts';
-import { markedWith, membersOf, readProcesses, usageOf } from './process-table.ts';
+import { markedWith, membersOf, readProcesses, recentProcesses, usageOf } from './process-table.ts';
 import { resolveProgram, spawnProblem } from './program.ts';
 
-/** How long the log of an ended container may stay open: until here what held it is ended too. */
-const LOG_ENDS_MS = 1000;
+/** How long the output of what has ended may stay open with nothing to read. */
+const OUTPUT_ENDS_MS = 1000;
 
 /** Starts a container's main process in a session of its own. Rejects where it cannot be run. */
 export async function startProcess(
@@ -50,7 +50,7 @@ export async function startProcess(
       execs.add(exec);
       return runExec(exec, streams, signal).finally(() => execs.delete(exec));
     },
-    usage: () => (gone ? undefined : usageOf(membersOf(pid, readProcesses()))),
+    usage: () => (gone ? undefined : usageOf(membersOf(pid, recentProcesses()))),
   };
 }
 
@@ -96,14 +96,16 @@ function send(target: number, signal: NodeJS.Signals): string | undefined {
   }
 }
 
-/** What left the container's session in time keeps its log open no longer than this. */
-async function closeWithin(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
-  const timer = setTimeout(() => {
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  }, LOG_ENDS_MS);
+/** Until all output is read. What left the session in time and still holds it open is not waited for longer than this. */
+async function closeWithin({ stdout, stderr }: ChildProcess, closed: Promise<unknown>): Promise<void> {
+  const timer = setInterval(() => {
+    // What is left to read is only waiting for a slow reader.
+    if ([stdout, stderr].some((stream) => stream && stream.readableLength > 0)) return;
+    stdout?.destroy();
+    stderr?.destroy();
+  }, OUTPUT_ENDS_MS);
   await closed;
-  clearTimeout(timer);
+  clearInterval(timer);
 }
 
 async function runExec(child: ChildProcess, streams: ExecStreams, signal: AbortSignal): Promise<number> {
@@ -114,8 +116,12 @@ async function runExec(child: ChildProcess, streams: ExecStreams, signal: AbortS
     child.stdin.on('error', () => streams.stdin?.unpipe());
     streams.stdin?.pipe(child.stdin);
   }
-  child.stdout?.on('data', (chunk: Buffer) => streams.stdout?.write(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => streams.stderr?.write(chunk));
+  for (const [from, to] of [
+    [child.stdout, streams.stdout],
+    [child.stderr, streams.stderr],
+  ] as const)
+    if (to) from?.pipe(to, { end: false });
+    else from?.resume();
   try {
     const closed = once(child, 'close');
     const [code, ended] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];

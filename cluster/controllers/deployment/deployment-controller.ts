@@ -1,0 +1,105 @@
+import type { ApiError } from '../../api/errors.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { Registry } from '../../api/registry.ts';
+import { controllerOf, isControlledBy, ownerReference } from '../ownership.ts';
+import { templateHash } from '../template-hash.ts';
+import { type Again, keyOf, splitKey, WorkQueue } from '../work-queue.ts';
+import { deadlineMs } from './deployment-status.ts';
+import type { Deployment, ReplicaSet } from './replica-sets.ts';
+import { revisionAnnotation } from './replicaset-annotations.ts';
+import { isOfTemplate, syncDeployment } from './sync-deployment.ts';
+
+const component = 'deployment-controller';
+const hashLabel = 'pod-template-hash';
+
+/** Keeps Deployments as they are asked for. Answers how to stop. */
+export function startDeploymentController(registry: Registry, now: () => number, log: (line: string) => void): () => void {
+  const queue = new WorkQueue((key) => sync(key), log);
+
+  function sync(key: string): Again | undefined {
+    const [namespace, name] = splitKey(key);
+    const found = registry.find('Deployment', namespace, name);
+    if (!found) return undefined;
+    const deployment = structuredClone(found);
+    const event = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
+      registry.event(found as unknown as KubeObject, { type, reason, message, component });
+    if (Object.keys(deployment.spec?.selector ?? {}).length === 0) {
+      event('Warning', 'SelectingAll', 'This deployment is selecting all pods. A non-empty selector is required.');
+      registry.updateStatus('Deployment', {
+        ...deployment,
+        status: { ...deployment.status, observedGeneration: deployment.metadata.generation ?? 0 },
+      });
+      return undefined;
+    }
+    const replicaSets = registry.list('ReplicaSet', namespace).filter((one) => isControlledBy(one, deployment));
+    const uids = new Set(replicaSets.map(({ metadata }) => metadata.uid));
+    const pods = registry.list('Pod', namespace).filter((pod) => uids.has(controllerOf(pod)?.uid ?? ''));
+    const { status, revision } = syncDeployment(
+      { deployment, replicaSets, pods, nowMs: now() },
+      {
+        createReplicaSet: (annotations, replicas) => createReplicaSet(deployment, annotations, replicas),
+        updateReplicaSet: (one) => registry.update('ReplicaSet', one),
+        deleteReplicaSet: ({ metadata }) => registry.delete('ReplicaSet', namespace, metadata.name),
+        event,
+      },
+    );
+    const annotations = { ...deployment.metadata.annotations, ...(revision !== undefined && { [revisionAnnotation]: revision }) };
+    const { resourceVersion: _any, ...metadata } = deployment.metadata;
+    const written = registry.updateStatus('Deployment', {
+      ...deployment,
+      metadata: { ...metadata, annotations } as Deployment['metadata'],
+      status,
+    });
+    const due = deadlineMs(written, written.status?.conditions ?? []);
+    return due === undefined || due < now() ? undefined : { afterMs: due - now() + 1000 };
+  }
+
+  function createReplicaSet(deployment: Deployment, annotations: Record<string, string>, replicas: number): ReplicaSet {
+    const { template, selector, minReadySeconds } = deployment.spec ?? {};
+    if (!template || !selector) throw new Error(`Deployment ${deployment.metadata.name} has no template or no selector`);
+    const hash = templateHash(template, deployment.status?.collisionCount);
+    const labels = { ...template.metadata?.labels, [hashLabel]: hash };
+    const namespace = deployment.metadata.namespace ?? '';
+    const name = `${deployment.metadata.name}-${hash}`;
+    try {
+      return registry.create('ReplicaSet', {
+        metadata: { name, namespace, labels, annotations, ownerReferences: [ownerReference(deployment)] },
+        spec: {
+          replicas,
+          ...(minReadySeconds && { minReadySeconds }),
+          selector: { ...selector, matchLabels: { ...selector.matchLabels, [hashLabel]: hash } },
+          template: { ...template, metadata: { ...template.metadata, labels } },
+        },
+      });
+    } catch (error) {
+      if ((error as ApiError).reason !== 'AlreadyExists') throw error;
+      const there = registry.get('ReplicaSet', namespace, name);
+      if (isControlledBy(there, deployment) && isOfTemplate(there, deployment)) return there;
+      // The name belongs to another template: the next sync takes another hash.
+      const collisionCount = (deployment.status?.collisionCount ?? 0) + 1;
+      registry.updateStatus('Deployment', { ...deployment, status: { ...deployment.status, collisionCount } });
+      throw error;
+    }
+  }
+
+  const ofOwner = (object: { metadata: ReplicaSet['metadata'] }): void => {
+    const owner = controllerOf(object);
+    if (owner?.kind === 'Deployment') queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
+  };
+  const stops = [
+    registry.watch('Deployment', ({ object }) => queue.add(keyOf(object))),
+    registry.watch('ReplicaSet', ({ object }) => ofOwner(object)),
+    // Recreate waits for the last old Pod to be gone.
+    registry.watch('Pod', ({ type, object }) => {
+      if (type !== 'DELETED') return;
+      const owner = controllerOf(object);
+      const replicaSet =
+        owner?.kind === 'ReplicaSet' ? registry.find('ReplicaSet', object.metadata.namespace ?? '', owner.name) : undefined;
+      if (replicaSet) ofOwner(replicaSet);
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    queue.stop();
+  };
+}

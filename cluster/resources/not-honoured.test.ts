@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
+import type { JsonObject, KubeObject } from '../api/object.ts';
+import { fieldsOf, loadFieldModels } from './field-models.ts';
+import { checkFields } from './fields.ts';
+import { podNotHonoured, serviceNotHonoured } from './not-honoured.ts';
+import { resources } from './resources.ts';
+
+const base = new URL('../../manifests/base/', import.meta.url);
+const documents = readdirSync(base)
+  .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
+  .flatMap((file) => parseAllDocuments(readFileSync(new URL(file, base), 'utf8')).map((document) => document.toJS() as JsonObject));
+const named = documents.map((object): [string, JsonObject] => [`${object.kind} ${(object.metadata as JsonObject).name}`, object]);
+
+function taken(sent: JsonObject): KubeObject {
+  const resource = resources.find(({ kind }) => kind === sent.kind);
+  if (!resource) throw new Error(`no resource serves ${sent.kind}`);
+  return resource.admit(resource.prepareForCreate(resource.applyDefaults(sent as unknown as KubeObject)));
+}
+const resourceOf = (object: JsonObject) => resources.find(({ kind }) => kind === object.kind);
+
+describe("the shop's own manifests", () => {
+  beforeAll(loadFieldModels);
+  it('are there', () => expect(named.length).toBeGreaterThan(12));
+  it.each(named)('%s has only fields that Kubernetes knows, and is valid', (_title, sent) => {
+    expect(checkFields(sent)).toEqual({ unknown: [] });
+    expect(resourceOf(sent)?.validate(taken(sent))).toEqual([]);
+  });
+  it.each(named.filter(([, { kind }]) => kind !== 'HorizontalPodAutoscaler'))('%s gives no warning', (_title, sent) => {
+    expect(resourceOf(sent)?.warnings(taken(sent))).toEqual([]);
+  });
+  it('are told that nothing scales yet', () => {
+    const sent = documents.find(({ kind }) => kind === 'HorizontalPodAutoscaler') ?? {};
+    expect(resourceOf(sent)?.warnings(taken(sent))).toEqual([
+      'HorizontalPodAutoscaler: not honoured on this platform: no controller scales by it yet',
+    ]);
+  });
+});
+
+describe('what a Pod asks for in vain is said', () => {
+  const warned = (spec: object): string[] => podNotHonoured('spec', spec).map((sentence) => sentence.replace(/: not honoured.*/, ''));
+
+  it('by the path of the field', () => {
+    const spec = {
+      hostNetwork: true,
+      volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }],
+      initContainers: [{ name: 'i', tty: true }],
+      containers: [
+        { name: 'a' },
+        { name: 'b', resources: { limits: { cpu: '1' } }, securityContext: { capabilities: { add: ['NET_ADMIN'] } } },
+      ],
+    };
+    expect(warned(spec)).toEqual([
+      'spec.hostNetwork',
+      'spec.volumes[0].persistentVolumeClaim',
+      'spec.initContainers[0].tty',
+      'spec.containers[1].resources.limits',
+      'spec.containers[1].securityContext.capabilities',
+    ]);
+  });
+
+  it('with a reason', () => {
+    expect(podNotHonoured('spec', { volumes: [{ name: 'v', hostPath: { path: '/' } }] })).toEqual([
+      'spec.volumes[0].hostPath: not honoured on this platform: the Pod stays in ContainerCreating: only emptyDir, configMap, secret, downwardAPI and projected are mounted',
+    ]);
+  });
+
+  it('also where no rule knows the field', () => expect(warned({ brandNew: { some: 1 } })).toEqual(['spec.brandNew']));
+
+  it('not for values that ask for nothing, or for what is so anyway', () => {
+    const spec = {
+      hostNetwork: false,
+      dnsPolicy: 'ClusterFirst',
+      schedulerName: 'default-scheduler',
+      affinity: {},
+      imagePullSecrets: [],
+      automountServiceAccountToken: false,
+      containers: [
+        { name: 'a', securityContext: { allowPrivilegeEscalation: true }, volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: false }] },
+      ],
+    };
+    expect(warned(spec)).toEqual([]);
+  });
+
+  it('where false asks for something', () => {
+    const spec = { hostUsers: false, containers: [{ name: 'a', securityContext: { allowPrivilegeEscalation: false } }] };
+    expect(warned(spec)).toEqual(['spec.hostUsers', 'spec.containers[0].securityContext.allowPrivilegeEscalation']);
+  });
+
+  it('for tolerations but the two that every Pod gets', () => {
+    const given = { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 };
+    expect(warned({ tolerations: [given] })).toEqual([]);
+    expect(warned({ tolerations: [given, { key: 'gpu', operator: 'Exists' }] })).toEqual(['spec.tolerations']);
+  });
+});
+
+describe('each field of a kind is either acted on or has its reason', () => {
+  beforeAll(loadFieldModels);
+  // A value that each rule must notice: no default, not empty.
+  const something = { x: 1 };
+  const unexplained = (sentences: string[]): string[] => sentences.filter((sentence) => sentence.endsWith('nothing here acts on it'));
+
+  it.each([
+    ['V1PodSpec', (value: object) => value],
+    ['V1PodSecurityContext', (value: object) => ({ securityContext: value })],
+    ['V1Container', (value: object) => ({ containers: [value] })],
+    ['V1SecurityContext', (value: object) => ({ containers: [{ securityContext: value }] })],
+    ['V1ContainerPort', (value: object) => ({ containers: [{ ports: [value] }] })],
+    ['V1VolumeMount', (value: object) => ({ containers: [{ volumeMounts: [value] }] })],
+    ['V1Lifecycle', (value: object) => ({ containers: [{ lifecycle: value }] })],
+    ['V1EmptyDirVolumeSource', (value: object) => ({ volumes: [{ emptyDir: value }] })],
+  ])('%s', (model, place) => {
+    const known = [...fieldsOf(model).keys()];
+    expect(known.length).toBeGreaterThan(1);
+    // Restart rules of single containers are dropped before anyone could act on them.
+    const reported = known.filter((field) =>
+      unexplained(podNotHonoured('spec', place({ [field]: something }))).some((text) => text.includes(`.${field}: `)),
+    );
+    expect(reported).toEqual(model === 'V1Container' ? ['restartPolicyRules'] : []);
+  });
+
+  it('V1ServiceSpec', () => {
+    for (const field of fieldsOf('V1ServiceSpec').keys()) expect(unexplained(serviceNotHonoured({ [field]: 'something' }))).toEqual([]);
+  });
+});
