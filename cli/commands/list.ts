@@ -17,7 +17,7 @@ export default class List extends BaseCommand {
       import('../../experiments/catalog/catalog.ts'),
       import('../../reports/text-table.ts'),
     ]);
-    const rows = listExperiments().map(({ name, title, hypothesis, tags }) => ({ name, title, hypothesis, tags }));
+    const rows = (await listExperiments()).map(({ name, title, hypothesis, tags }) => ({ name, title, hypothesis, tags }));
     const table = [['name', 'claims', 'tags'], ...rows.map((row) => [row.name, row.hypothesis, row.tags.join(' ')])];
     for (const line of layOutTable(table, this.surroundings.columns)) this.log(line);
     return rows;

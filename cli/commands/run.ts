@@ -46,7 +46,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       import('../choose-platform.ts'),
       import('../report-folder.ts'),
     ]);
-    const experiments = chooseExperiments(argv.map(String));
+    const experiments = await chooseExperiments(argv.map(String));
     const reportFolder = openReportFolder(flags['report-dir']);
     const platform = await choosePlatform(flags.platform);
     const [{ runExperiments }, { startProgress }, { listenForInterrupt }, { renderTerminal }, { pathToFileURL }] = await Promise.all([

@@ -1,11 +1,23 @@
-import type { RunContext } from '../run.ts';
+import { applyObjects, type Manifest } from './apply.ts';
+import { connectKube } from './kube-clients.ts';
+import { ensureNamespace } from './namespaces.ts';
+import { waitUntilReady } from './wait-ready.ts';
 
-/** Stands in until the experiments are here. */
+const readyTimeoutMs = 120_000;
+
+/** Applies objects to a namespace, made where it is not there, and waits until every workload is ready. Rejects with a LabError that says why not. */
 export async function bringUp(
-  _kubeconfig: string,
-  _namespace: string,
-  _objects: Awaited<ReturnType<RunContext['buildOverlay']>>,
-  _options: { signal: AbortSignal; say(text: string): void },
+  kubeconfig: string,
+  namespace: string,
+  objects: Manifest[],
+  { signal, say }: { signal: AbortSignal; say(text: string): void },
 ): Promise<void> {
-  throw new Error('not here yet');
+  const kube = await connectKube(kubeconfig);
+  try {
+    await ensureNamespace(kube, namespace);
+    await applyObjects(kube, namespace, objects);
+    await waitUntilReady(kube, namespace, { timeoutMs: readyTimeoutMs, signal, onProgress: say });
+  } finally {
+    kube.close();
+  }
 }
