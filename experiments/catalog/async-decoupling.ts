@@ -1,5 +1,6 @@
 import { rateCheck } from '../engine/checks.ts';
 import type { Criterion, Experiment, Step } from '../engine/experiment.ts';
+import { containerKill } from '../faults/container-kill.ts';
 import { podDelete } from '../faults/pod-delete.ts';
 import { scaleToZero } from '../faults/scale-to-zero.ts';
 import { constantArrivalRate } from '../load/constant-arrival-rate.ts';
@@ -11,7 +12,8 @@ import { inTheMiddleOfConsuming, redelivered } from './redelivery.ts';
 import { ports } from './shop-api.ts';
 
 const outage = scaleToZero({ id: 'outage', deployment: 'delivery', service: 'delivery', port: ports.delivery });
-const kill = podDelete({ id: 'kill', selector: 'app=delivery', services: ['delivery'], gracePeriodSeconds: 0 });
+const kill = containerKill({ id: 'kill', selector: 'app=delivery', container: 'delivery', services: ['delivery'] });
+const deletion = podDelete({ id: 'deletion', selector: 'app=delivery', services: ['delivery'] });
 
 /** Convergence: from the outage's end until no accepted order waits for its delivery. */
 const converged = (): Extract<Step, { do: 'await' }> => {
@@ -65,7 +67,7 @@ export const experiment: Experiment = {
   name: 'async-decoupling',
   title: 'Orders while delivery is down',
   description:
-    'Delivery is taken away under a constant arrival of orders, then brought back, and killed once in the middle of working off its backlog. Control: order calls delivery over HTTP. Treatment: order writes an event to its outbox, and delivery consumes it when it can.',
+    'Delivery is taken away under a constant arrival of orders, brought back, and killed in the middle of working off its backlog; before all that its Pod is deleted once in an orderly way. Control: order calls delivery over HTTP. Treatment: order writes an event to its outbox, and delivery consumes it when it can.',
   tags: ['course', 'messaging', 'outbox'],
   hypothesis:
     'Coupled by events, the shop accepts orders while delivery is down, and each of them is delivered exactly once after it is back, also when delivery is killed in the middle of catching up.',
@@ -110,7 +112,8 @@ export const experiment: Experiment = {
   gauges: () => [backlogGauge()],
   get method(): Step[] {
     return [
-      { do: 'wait', title: 'orders while all is well', durationMs: 4000 },
+      { do: 'wait', title: 'orders while all is well', durationMs: 3000 },
+      { only: 'treatment', do: 'inject', fault: deletion },
       { do: 'inject', fault: outage },
       { do: 'wait', title: 'orders while delivery is down', durationMs: 12_000 },
       { do: 'undo', fault: outage.id },

@@ -20,7 +20,7 @@ export interface RateQuestion {
 export function rateCheck({ id, what, successes, trials, atLeast, expectedInControl }: RateQuestion): CheckDraft {
   const { low, high } = wilsonInterval(successes, trials);
   const result = trials === 0 ? 'unknown' : low >= atLeast ? 'true' : high < atLeast ? 'false' : 'unknown';
-  const required = trialsRequired(atLeast, trials - successes);
+  const required = trialsRequired(atLeast, result === 'unknown' ? trials - successes : 0);
   const counted = `${successes} of ${trials} ${what} (${trials === 0 ? 'no rate' : percent(successes / trials)}, 95 % interval ${percent(low)} to ${percent(high)})`;
   const verdicts = {
     true: `${counted}: at least ${exact(atLeast)}.`,

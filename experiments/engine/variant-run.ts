@@ -166,7 +166,7 @@ class VariantRun {
         samples: lab.collected,
         faults: method.faults,
         steps: method.steps,
-        series: record.series,
+        series: [...record.series, ...lab.series.values()],
         baseline,
         measure: (id, title, value, unit) => record.measurements.push({ id, title, value, unit }),
       };

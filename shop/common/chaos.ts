@@ -14,10 +14,11 @@ const settings = {
   memory: z.object({ megabytes: z.number().int().min(1).max(4096) }),
   health: z.object({ live: status.optional(), ready: status.optional() }),
   crash: z.object({ exitCode: z.number().int().min(0).max(255).default(1) }),
+  kill: z.object({}),
 };
 
 /**
- * Faults from inside the process, on a port of their own, only where the manifest sets SHOPLAB_CHAOS=1: POST /hang, /crash, /cpu, /memory,
+ * Faults from inside the process, on a port of their own, only where the manifest sets SHOPLAB_CHAOS=1: POST /hang, /crash, /kill, /cpu, /memory,
  * /health; GET / tells what is on; DELETE / undoes what can be undone.
  */
 export function startChaos(port: number, health: HealthOverride, log: Log): Server {
@@ -51,6 +52,16 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     log.warn({ exitCode }, 'chaos: the process ends');
     response.on('finish', () => process.exit(exitCode));
     response.status(202).json({ exitCode });
+  });
+  app.post('/kill', (request, response) => {
+    parseBody(settings.kill, request.body);
+    log.warn('chaos: the process ends by SIGKILL');
+    response.on('finish', () => {
+      process.kill(process.pid, 'SIGKILL');
+      // The kernel does not let process 1 of a container kill itself so: this is as sudden.
+      process.abort();
+    });
+    response.status(202).json({ killed: true });
   });
   app.post('/cpu', (request, response) => {
     const { durationMs, share } = parseBody(settings.cpu, request.body);
