@@ -24,7 +24,7 @@ export const local: Platform = {
     return withLabLock(folder.path, options.signal, async () => {
       const there = folder.read();
       if (there && isAlive(there)) return clusterOf(folder, there, false, undefined);
-      reap(folder);
+      await reap(folder);
       return start(folder, options);
     });
   },
@@ -39,7 +39,7 @@ export const local: Platform = {
       if (!labNames().includes(name)) return [];
       const record = folder.read();
       const said = record ? await stopProcess(record) : [];
-      const left = reap(folder);
+      const left = await reap(folder);
       return said.length + left.length > 0 ? [...said, ...left] : [`removed the state of lab ${name}, which was not running`];
     });
   },
@@ -75,7 +75,7 @@ async function start(folder: StateFolder, options: UpOptions): Promise<Cluster> 
   } catch (error) {
     signal(child.pid ?? 0, 'SIGTERM');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    reap(folder);
+    await reap(folder);
     throw error;
   }
   child.unref();
@@ -133,7 +133,7 @@ function clusterOf(folder: StateFolder, record: ClusterRecord, started: boolean,
         await stopProcess(record);
         // Where it was killed, or another has the name by now, it is the folder that says what is left.
         const now = folder.read();
-        if (!now || !isAlive(now)) reap(folder);
+        if (!now || !isAlive(now)) await reap(folder);
       }),
   };
 }
