@@ -6,6 +6,11 @@ test('says what, what to try and where to read more', () => {
   expect(renderError(error)).toBe('Error: no such experiment: x\nTry this: shoplab list\nReference: README.md\n');
 });
 
+test('shows the last lines of what failed', () => {
+  const error = Object.assign(new Error('order is not available'), { logs: ['connect ECONNREFUSED', 'exit 1'], hint: 'look there' });
+  expect(renderError(error)).toBe('Error: order is not available\n    connect ECONNREFUSED\n    exit 1\nTry this: look there\n');
+});
+
 test('shows the stack with DEBUG alone', () => {
   expect(renderError(new Error('boom'))).toBe('Error: boom\n');
   expect(renderError(new Error('boom'), { debug: true })).toContain('error-printer.test.ts');

@@ -4,24 +4,28 @@ export interface PrintedError {
   message: string;
   hint?: string;
   reference?: string;
+  /** Last lines of what failed, for example of a Pod's log. */
+  logs?: string[];
 }
 
 /** What people are told of an error: the sentence, what to try, where to read more. Knows the errors of oclif's parser. */
 export function describeError(error: unknown): PrintedError {
   if (!(error instanceof Error)) return { message: String(error) };
-  const { hint, reference } = error as { hint?: unknown; reference?: unknown };
+  const { hint, reference, logs } = error as { hint?: unknown; reference?: unknown; logs?: unknown };
   const fromParser = describeParserError(error);
   return {
     message: fromParser?.message ?? withCauses(error),
     ...(typeof hint === 'string' && hint !== '' ? { hint } : fromParser?.hint ? { hint: fromParser.hint } : {}),
     ...(typeof reference === 'string' && reference !== '' ? { reference } : {}),
+    ...(Array.isArray(logs) && logs.length > 0 ? { logs: logs.map(String) } : {}),
   };
 }
 
 /** "Error / Try this / Reference" on stderr; the stack only with DEBUG. `paint` gives a word its colour. */
 export function renderError(error: unknown, { debug = false, paint = (word: string) => word } = {}): string {
-  const { message, hint, reference } = describeError(error);
+  const { message, hint, reference, logs = [] } = describeError(error);
   const lines = [`${paint('Error:')} ${message}`];
+  for (const line of logs) lines.push(`    ${line}`);
   if (hint) lines.push(`Try this: ${hint}`);
   if (reference) lines.push(`Reference: ${reference}`);
   if (debug && error instanceof Error && error.stack) lines.push('', error.stack);
