@@ -49,7 +49,9 @@ export function decideVerdict(variants: Told[], interrupted: string | null, undo
   if (variants.length < 2) return { outcome: 'inconclusive', reason: 'control and treatment did not both run' };
   const said = (name: VariantName): string => {
     const of = variants.find((variant) => variant.name === name)?.checks ?? [];
-    const main = of.find(({ kind, expected }) => kind === 'criterion' && expected === (name === 'control' ? 'false' : 'true'));
+    const criteria = of.filter(({ kind, expected }) => kind === 'criterion' && expected === (name === 'control' ? 'false' : 'true'));
+    // A rate with its numbers says more than a statement that holds.
+    const main = criteria.find(({ sample }) => sample) ?? criteria[0];
     return main ? main.message.replace(/\.$/, '') : 'as expected';
   };
   return { outcome: 'passed', reason: `control failed as predicted (${said('control')}); treatment held (${said('treatment')}).` };
