@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { Journal } from '../../experiments/engine/journal.ts';
 import { BaseCommand } from '../base-command.ts';
@@ -28,6 +29,10 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     'report-dir': Flags.string({
       summary: 'Folder for the reports: HTML, JSON, JUnit, Markdown and text.',
       default: './shoplab-report',
+      helpValue: 'DIR',
+    }),
+    manifests: Flags.string({
+      summary: 'Folder with manifests of yours that the overlays of experiments are in; as ours, changed.',
       helpValue: 'DIR',
     }),
     seed: Flags.integer({ summary: 'Seed of all that is random. Without it one is drawn and told.', min: 0, max: 2 ** 31 - 1 }),
@@ -66,7 +71,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         rate: flags.rate,
         loadMs,
         version: this.config.version,
-        manifests: this.surroundings.manifests,
+        manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),
         signal: interrupt.signal,
         progress,
         onJournal: (journal) => {

@@ -4,8 +4,9 @@ import type { CheckDraft, Criterion, Evidence, Lab } from '../engine/experiment.
 import { DeliveryCount } from './delivery-count.ts';
 import { acceptedIds, allDeliveries, allOrders, allProducts } from './shop-api.ts';
 
-const settleMs = 20_000;
-const stillMs = 1500;
+const settleMs = 30_000;
+/** How long nothing may change before what is there counts as all. */
+const stillMs = { allDelivered: 1500, someMissing: 8000 };
 
 /** Waits until every accepted order is delivered and the stock stands still; not for ever: what is lost never comes. */
 async function settle(lab: Lab): Promise<void> {
@@ -18,8 +19,8 @@ async function settle(lab: Lab): Promise<void> {
     const state = JSON.stringify([missing, await allProducts(lab), (await allDeliveries(lab)).length]);
     if (state !== last) since = Date.now();
     last = state;
-    const still = Date.now() - since >= stillMs;
-    if ((missing === 0 && still) || Date.now() > until) return;
+    const still = Date.now() - since >= (missing === 0 ? stillMs.allDelivered : stillMs.someMissing);
+    if (still || Date.now() > until) return;
     await pause(100, undefined, { signal: lab.signal });
   }
 }

@@ -52,6 +52,8 @@ export interface Scenario {
   rate: number;
   /** How many requests may be in flight at once; beyond that arrivals are dropped and the loader is saturated. */
   maxVUs: number;
+  /** How late requests may leave (p99) before the loader counts as saturated; 50 if absent. */
+  maxLatenessMs?: number;
   /** How long after the last request is due the loader waits for answers. */
   gracefulStopMs: number;
   request: {

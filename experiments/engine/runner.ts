@@ -7,7 +7,7 @@ import { runLabel } from './kube/namespaces.ts';
 import type { RunContext, RunEvent, RunExperiment } from './run.ts';
 import { UndoLog } from './undo-log.ts';
 import { runVariant } from './variant-run.ts';
-import { decideVerdict } from './verdict.ts';
+import { decideVerdict, isMissingEvidence } from './verdict.ts';
 
 const order: VariantName[] = ['control', 'treatment'];
 
@@ -32,7 +32,8 @@ export const runExperiment: RunExperiment = async (experiment, context) => {
         const { record, undoFailures: failures } = await runVariant({ experiment, name, context, kube, run, undoLog, emit });
         variants.push(record);
         undoFailures.push(...failures);
-        if (record.error || failures.length > 0) break;
+        // Where the evidence is missing already, the other side cannot add it.
+        if (record.error || failures.length > 0 || record.checks.some(isMissingEvidence)) break;
       }
     } finally {
       kube.close();

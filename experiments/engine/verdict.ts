@@ -14,6 +14,10 @@ export function judge({ expectedInControl, kind = 'criterion', ...draft }: Check
   return { ...draft, kind, expected, verdict };
 }
 
+/** Whether a check says that the run itself proves nothing: gate closed, fault without effect, loader saturated. */
+export const isMissingEvidence = ({ kind, verdict }: Pick<Check, 'kind' | 'verdict'>): boolean =>
+  (kind === 'fault' || kind === 'load' || kind === 'steady-state') && verdict !== 'pass';
+
 export interface Verdict {
   outcome: Outcome;
   /** One sentence with its numbers. */
@@ -29,7 +33,7 @@ export function decideVerdict(variants: Told[], interrupted: string | null, undo
   if (undoFailures.length > 0) return { outcome: 'errored', reason: `a fault could not be undone: ${undoFailures[0]}` };
   if (interrupted) return { outcome: 'inconclusive', reason: `interrupted by ${interrupted} before it was over` };
   const all = variants.flatMap(({ name, checks }) => checks.map((check) => ({ name, check })));
-  const missing = all.find(({ check }) => check.kind !== 'criterion' && check.kind !== 'recovered' && check.verdict !== 'pass');
+  const missing = all.find(({ check }) => isMissingEvidence(check));
   if (missing) return { outcome: 'inconclusive', reason: `${missing.name}: ${missing.check.title}: ${missing.check.message}` };
   const failures = all.filter(({ check }) => check.verdict === 'fail');
   if (failures[0]) {

@@ -12,7 +12,7 @@ export interface ScaleToZeroOptions {
   port: number;
 }
 
-const proofMs = 20_000;
+const proofMs = 10_000;
 
 /** Takes every Pod of a Deployment away; the undo gives it its replicas back. It has bitten when the Service has no endpoint and refuses. */
 export function scaleToZero({ id = 'scale-to-zero', deployment, service, port }: ScaleToZeroOptions): Fault {

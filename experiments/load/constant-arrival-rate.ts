@@ -7,8 +7,8 @@ import type { LoadRecord } from '../engine/journal.ts';
 import { summarize } from '../engine/load-series.ts';
 import type { FromLoader, ToLoader } from './loader-messages.ts';
 
-/** Beyond this the loader did not keep its promise: p99 of how late requests left. */
-const latenessBoundMs = 50;
+/** Where a scenario does not say: beyond this p99 of how late requests left, the loader did not keep its promise. */
+const usualLatenessMs = 50;
 
 /** A load that sends `rate` requests a second, whatever becomes of them. */
 export const constantArrivalRate = (scenario: Omit<Scenario, 'start' | 'executor'>): Scenario => ({
@@ -77,7 +77,7 @@ async function start(options: LoadOptions): Promise<RunningLoad> {
 }
 
 function recordOf(
-  { executor, rate, maxVUs, request, gracefulStopMs }: Omit<Scenario, 'start'>,
+  { executor, rate, maxVUs, request, gracefulStopMs, maxLatenessMs = usualLatenessMs }: Omit<Scenario, 'start'>,
   samples: Sample[],
   startedAt: Date,
   dropped: number,
@@ -87,13 +87,13 @@ function recordOf(
   const saturated =
     dropped > 0
       ? `${dropped} requests that were due were never sent: all ${maxVUs} VUs were waiting for answers`
-      : late > latenessBoundMs
-        ? `requests left ${late} ms late (p99; ${latenessBoundMs} ms are allowed): this machine was too busy for the loader to keep its rate`
+      : late > maxLatenessMs
+        ? `requests left ${late} ms late (p99; ${maxLatenessMs} ms are allowed): this machine was too busy for the loader to keep its rate`
         : null;
   return {
     scenario: `${request.method} ${request.service}${request.path}`,
     executor,
-    settings: { rate, maxVUs, timeoutMs: request.timeoutMs, gracefulStopMs },
+    settings: { rate, maxVUs, timeoutMs: request.timeoutMs, gracefulStopMs, maxLatenessMs },
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
     ...figures,

@@ -14,7 +14,7 @@ export interface WaitOptions {
 
 /**
  * Waits until every Deployment and StatefulSet of the namespace is ready. Rejects with a LabError that says which is not, why, and the last
- * lines of the Pod at fault: at once where waiting cannot help (an unknown image, three restarts), else when the time is over.
+ * lines of the Pod at fault: at once where waiting cannot help (an unknown image, two restarts), else when the time is over.
  */
 export async function waitUntilReady(kube: KubeClients, namespace: string, options: WaitOptions): Promise<void> {
   const workloads = new Map<string, Workload>();

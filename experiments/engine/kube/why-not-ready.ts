@@ -17,7 +17,7 @@ export function podTrouble(pod: V1Pod): { sentence: string; hopeless: boolean; c
       ? `; it ended with exit code ${ended.exitCode} (${ended.reason ?? 'no reason given'}), ${restartCount} restarts`
       : '';
     const hopeless =
-      restartCount >= 3 ||
+      restartCount >= 2 ||
       ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError', 'ErrImageNeverPull'].includes(
         waiting?.reason ?? '',
       );
