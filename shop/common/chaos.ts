@@ -14,7 +14,6 @@ const settings = {
   memory: z.object({ megabytes: z.number().int().min(1).max(4096) }),
   health: z.object({ live: status.optional(), ready: status.optional() }),
   crash: z.object({ exitCode: z.number().int().min(0).max(255).default(1) }),
-  kill: z.object({}),
 };
 
 /**
@@ -53,8 +52,7 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     response.on('finish', () => process.exit(exitCode));
     response.status(202).json({ exitCode });
   });
-  app.post('/kill', (request, response) => {
-    parseBody(settings.kill, request.body);
+  app.post('/kill', (_request, response) => {
     log.warn('chaos: the process ends by SIGKILL');
     response.on('finish', () => {
       process.kill(process.pid, 'SIGKILL');
