@@ -22,7 +22,7 @@ const converged = (): Extract<Step, { do: 'await' }> => {
     do: 'await',
     id: 'converged',
     title: 'the backlog is worked off',
-    timeoutMs: 40_000,
+    timeoutMs: 30_000,
     everyMs: 200,
     async until(lab) {
       const missing = (await count.missing(lab)).length;
