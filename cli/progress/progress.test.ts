@@ -1,6 +1,7 @@
-import { jest } from '@jest/globals';
 import { liveProgress } from './live-progress.ts';
 import { plainProgress } from './plain-progress.ts';
+
+const { jest } = import.meta;
 
 function written(make: typeof plainProgress) {
   const out: string[] = [];
