@@ -54,7 +54,7 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     response.status(202).json({ exitCode });
   });
   app.post('/kill', (request, response) => {
-    parseBody(settings.kill, request.body);
+    parseInput(settings.kill, request.body);
     log.warn('chaos: the process ends by SIGKILL');
     response.on('finish', () => {
       process.kill(process.pid, 'SIGKILL');
