@@ -121,6 +121,11 @@ export class Method {
     try {
       await undo(lab.kube, entry);
       undoLog.end(fault.id);
+      if (entry.operation === 'none') {
+        // The cluster has healed it by itself: it was over when its effect had been seen, not when the method was.
+        record.undoneAt = record.bitAt ?? new Date().toISOString();
+        return;
+      }
       record.undoneAt = new Date().toISOString();
       this.note('FaultUndone', fault.target, `${fault.name} undone`);
       emit({ type: 'fault-undone', variant, fault: fault.name });
