@@ -47,6 +47,7 @@ export interface FaultRecord {
   injectedAt: string;
   /** When its effect was first seen; null: never. */
   bitAt: string | null;
+  /** When it was taken out; for one that the cluster heals by itself, when its effect had been seen. */
   undoneAt: string | null;
   /** The proof: what was looked at, and what was seen. */
   proof: { bit: boolean; message: string };

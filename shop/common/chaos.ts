@@ -3,7 +3,7 @@ import express from 'express';
 import { z } from 'zod';
 import type { HealthOverride } from './health.ts';
 import type { Log } from './log.ts';
-import { answerErrors, notFound, parseBody } from './problem.ts';
+import { answerErrors, notFound, parseInput } from './problem.ts';
 
 const maxMs = 600_000;
 const duration = z.object({ durationMs: z.number().int().min(1).max(maxMs).default(60_000) });
@@ -17,7 +17,7 @@ const settings = {
 };
 
 /**
- * Faults from inside the process, on a port of their own, only where the manifest sets SHOPLAB_CHAOS=1: POST /hang, /crash, /cpu, /memory,
+ * Faults from inside the process, on a port of their own, only where the manifest sets SHOPLAB_CHAOS=1: POST /hang, /crash, /kill, /cpu, /memory,
  * /health; GET / tells what is on; DELETE / undoes what can be undone.
  */
 export function startChaos(port: number, health: HealthOverride, log: Log): Server {
@@ -38,7 +38,7 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     response.json({ undone: true });
   });
   app.post('/hang', (request, response) => {
-    const { durationMs } = parseBody(settings.hang, request.body);
+    const { durationMs } = parseInput(settings.hang, request.body);
     log.warn({ durationMs }, 'chaos: the event loop hangs');
     response.on('finish', () => {
       // Atomics.wait blocks the loop without using CPU, as a deadlock would.
@@ -47,13 +47,22 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     response.status(202).json({ hanging: durationMs });
   });
   app.post('/crash', (request, response) => {
-    const { exitCode } = parseBody(settings.crash, request.body);
+    const { exitCode } = parseInput(settings.crash, request.body);
     log.warn({ exitCode }, 'chaos: the process ends');
     response.on('finish', () => process.exit(exitCode));
     response.status(202).json({ exitCode });
   });
+  app.post('/kill', (_request, response) => {
+    log.warn('chaos: the process ends by SIGKILL');
+    response.on('finish', () => {
+      process.kill(process.pid, 'SIGKILL');
+      // The kernel does not let process 1 of a container kill itself so: this is as sudden.
+      process.abort();
+    });
+    response.status(202).json({ killed: true });
+  });
   app.post('/cpu', (request, response) => {
-    const { durationMs, share } = parseBody(settings.cpu, request.body);
+    const { durationMs, share } = parseInput(settings.cpu, request.body);
     clearInterval(burning);
     const until = Date.now() + durationMs;
     burning = setInterval(() => {
@@ -67,12 +76,12 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     response.status(202).json({ share, durationMs });
   });
   app.post('/memory', (request, response) => {
-    const { megabytes } = parseBody(settings.memory, request.body);
+    const { megabytes } = parseInput(settings.memory, request.body);
     held.push(...Array.from({ length: megabytes }, () => Buffer.alloc(1024 * 1024, 1)));
     response.status(202).json({ megabytes: held.length });
   });
   app.post('/health', (request, response) => {
-    Object.assign(health, parseBody(settings.health, request.body));
+    Object.assign(health, parseInput(settings.health, request.body));
     response.status(202).json(health);
   });
   app.use(notFound);

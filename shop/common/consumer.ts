@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Consumer, EachMessagePayload, Kafka, Producer } from 'kafkajs';
+import { type Consumer, type EachMessagePayload, type Kafka, Partitioners, type Producer } from 'kafkajs';
 import type { Pool, PoolClient } from 'pg';
-import { transaction } from './database.ts';
+import { isUnstorable, transaction } from './database.ts';
 import { deadLetterTopic, partitions, type ShopEvent, shopEvent, type Topic } from './events.ts';
 import { createTopics } from './kafka.ts';
 import type { Log } from './log.ts';
@@ -26,14 +26,17 @@ const retryMs = 500;
 
 /**
  * Takes events at least once and makes their effect happen once: the event's id is written down in the transaction of its effect, and offsets
- * are committed after it. Who dies in between takes the event again, and finds its id. What cannot be read goes to the dead-letter topic.
+ * are committed after it. Who dies in between takes the event again, and finds its id. What cannot be read or stored goes to the dead-letter
+ * topic, so that it does not stand in the way of what follows.
  */
 export class EventConsumer {
   private readonly options: ConsumerOptions;
   private readonly stopping = new AbortController();
-  private consumer?: Consumer;
+  private readonly stopped = new Promise<undefined>((resolve) => {
+    this.stopping.signal.addEventListener('abort', () => resolve(undefined));
+  });
   private producer?: Producer;
-  private starting: Promise<void> = Promise.resolve();
+  private running: Promise<void> = Promise.resolve();
   /** Whether it is a member of its group now. */
   joined = false;
 
@@ -41,83 +44,101 @@ export class EventConsumer {
     this.options = options;
   }
 
-  /** Joins once the broker answers; tries until then. */
+  /** Joins once the broker answers; tries until then, and again whenever it is thrown out. */
   start(): void {
-    this.starting = this.run();
+    this.running = this.run();
   }
 
   /** Finishes what is being handled and leaves the group, so that others take over at once. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.starting;
-    await this.consumer?.disconnect();
+    await this.running;
     await this.producer?.disconnect();
   }
 
+  /** kafkajs gives up on many errors and is silent from then on; here each consumer that ends is followed by another. */
   private async run(): Promise<void> {
-    const { kafka, log, group, topics } = this.options;
+    const { log, group } = this.options;
     for (let said = ''; !this.stopping.signal.aborted; ) {
       try {
-        await createTopics(kafka);
-        this.producer ??= kafka.producer({ allowAutoTopicCreation: false });
-        await this.producer.connect();
-        this.consumer = this.make();
-        await this.consumer.connect();
-        await this.consumer.subscribe({ topics, fromBeginning: true });
-        await this.consumer.run({ partitionsConsumedConcurrently: partitions, eachMessage: (payload) => this.take(payload) });
-        return;
+        await this.consume();
       } catch (error) {
         const why = (error as Error).message;
-        if (why !== said) log.info({ why, group }, 'waiting for the broker');
+        if (why !== said) log.warn({ why, group }, 'not consuming; trying until it works');
         said = why;
-        await this.consumer?.disconnect().catch((cause: Error) => log.debug({ err: cause }, 'could not disconnect'));
         await pause(retryMs, undefined, { signal: this.stopping.signal }).catch(() => undefined); // stopped meanwhile
       }
     }
   }
 
+  /** Joins the group and takes events. Resolves when it is to stop; rejects when the consumer cannot go on, with why. */
+  private async consume(): Promise<void> {
+    const { kafka, topics, log } = this.options;
+    await createTopics(kafka);
+    const producer = this.producer ?? kafka.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    this.producer = producer;
+    const consumer = this.make();
+    const crashed = new Promise<Error>((resolve) => consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error)));
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics, fromBeginning: true });
+      await consumer.run({ partitionsConsumedConcurrently: partitions, eachMessage: (payload) => this.take(payload) });
+      const why = await Promise.race([crashed, this.stopped]);
+      if (why) throw why;
+    } finally {
+      this.joined = false;
+      await consumer.disconnect().catch((error: Error) => log.debug({ err: error }, 'could not disconnect'));
+    }
+  }
+
   private make(): Consumer {
-    const { kafka, group, log } = this.options;
-    const consumer = kafka.consumer({
-      groupId: group,
+    const consumer = this.options.kafka.consumer({
+      groupId: this.options.group,
       // A killed member's partitions go to others after this; Kafka's own default minimum.
       sessionTimeout: 6000,
       heartbeatInterval: 1000,
       rebalanceTimeout: 10_000,
       maxWaitTimeInMs: 250,
       allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 5, restartOnFailure: async () => true },
+      retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 5, restartOnFailure: async () => false },
     });
     consumer.on(consumer.events.GROUP_JOIN, () => {
       this.joined = true;
     });
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
+    consumer.on(consumer.events.CRASH, () => {
       this.joined = false;
-      log.error({ err: payload.error, restart: payload.restart }, 'the consumer crashed');
-      // Nobody is to run with a consumer that is dead: the Pod is started anew.
-      if (!payload.restart && !this.stopping.signal.aborted) process.exit(1);
     });
     return consumer;
   }
 
-  private async take({ topic, partition, message }: EachMessagePayload): Promise<void> {
+  private async take(payload: EachMessagePayload): Promise<void> {
     const { pool, log, metrics, deduplicate, handle, afterCommit } = this.options;
-    const event = parse(message.value);
-    if (event instanceof Error) {
-      log.warn({ topic, partition, offset: message.offset, why: event.message }, 'message cannot be read: to the dead letters');
-      const headers = { reason: event.message.slice(0, 1000), topic, partition: String(partition), offset: message.offset };
-      await this.producer?.send({ topic: deadLetterTopic(topic), messages: [{ key: message.key, value: message.value, headers }] });
-      metrics.consumed.inc({ type: 'unknown', outcome: 'dead' });
-      return;
+    const event = parse(payload.message.value);
+    if (event instanceof Error) return this.bury(payload, 'unknown', event);
+    let outcome: 'done' | 'ignored' | 'duplicate';
+    try {
+      outcome = await transaction(pool, async (client) => {
+        const { rowCount } = await client.query('INSERT INTO inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING', [event.id]);
+        if (rowCount === 0 && deduplicate) return 'duplicate';
+        return (await handle(client, event)) ? 'done' : 'ignored';
+      });
+    } catch (error) {
+      if (!isUnstorable(error)) throw error; // the database is away: taken again
+      return this.bury(payload, event.type, error);
     }
-    const outcome = await transaction(pool, async (client) => {
-      const { rowCount } = await client.query('INSERT INTO inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING', [event.id]);
-      if (rowCount === 0 && deduplicate) return 'duplicate';
-      return (await handle(client, event)) ? 'done' : 'ignored';
-    });
     metrics.consumed.inc({ type: event.type, outcome });
     log.debug({ event: event.id, type: event.type, orderId: event.orderId, correlationId: event.correlationId, outcome }, 'event taken');
     if (outcome === 'done') afterCommit();
+  }
+
+  private async bury({ topic, partition, message }: EachMessagePayload, type: string, why: Error): Promise<void> {
+    const { log, metrics, group } = this.options;
+    const { key, value, offset } = message;
+    log.warn({ topic, partition, offset, type, why: why.message }, 'message cannot be taken: to the dead letters');
+    const headers = { reason: why.message.slice(0, 1000), group, topic, partition: String(partition), offset };
+    await this.producer?.send({ topic: deadLetterTopic(topic), messages: [{ key, value, headers }] });
+    metrics.consumed.inc({ type, outcome: 'dead' });
   }
 }
 

@@ -9,8 +9,8 @@ export const deadLetterTopic = (topic: string): string => `${topic}.dlt`;
 
 const base = z.object({ id: z.uuid(), orderId: z.uuid(), correlationId: z.string(), at: z.string() });
 const orderData = z.object({
-  productId: z.number().int(),
-  quantity: z.number().int(),
+  productId: z.number().int().positive(),
+  quantity: z.number().int().positive(),
   customerId: z.string().optional(),
   customerName: z.string().optional(),
   customerAddr: z.string().optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const int32 = 2_147_483_647;
 /** HTTPie sends `productId=1` as a string. */
-const numberFromText = (value: unknown): unknown => (typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value);
+const numberFromText = (value: unknown): unknown => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value);
 const whole = (max: number) => z.preprocess(numberFromText, z.number().int().min(1).max(max));
 /** PostgreSQL has no text with a NUL in it. */
 const text = z

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { onlyMethods } from './problem.ts';
 
 export interface Health {
   /** Answers undefined where requests can be served, else why not. */
@@ -30,16 +31,22 @@ export function healthRoutes(health: Health, override: HealthOverride): Router {
     return { code, body: { status: code < 400 ? 'UP' : 'DOWN' } };
   };
   for (const path of ['/health/live', '/actuator/health/liveness']) {
-    router.get(path, (_request, response) => {
-      const { code, body } = live();
-      response.status(code).json(body);
-    });
+    router
+      .route(path)
+      .get((_request, response) => {
+        const { code, body } = live();
+        response.status(code).json(body);
+      })
+      .all(onlyMethods('GET', 'HEAD'));
   }
   for (const path of ['/health/ready', '/actuator/health/readiness', '/actuator/health']) {
-    router.get(path, async (_request, response) => {
-      const { code, body } = await ready();
-      response.status(code).json(body);
-    });
+    router
+      .route(path)
+      .get(async (_request, response) => {
+        const { code, body } = await ready();
+        response.status(code).json(body);
+      })
+      .all(onlyMethods('GET', 'HEAD'));
   }
   return router;
 }

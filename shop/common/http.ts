@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { onlyMethods } from './problem.ts';
 
 const maxBody = '100kb';
 /** As it comes from outside, it goes into logs and headers. */
@@ -18,9 +19,10 @@ export function makeApp(log: Log, metrics: Metrics, isStopping: () => boolean): 
     if (isStopping()) response.set('connection', 'close');
     next();
   });
-  app.get('/metrics', async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
-  });
+  app
+    .route('/metrics')
+    .get(async (_request, response) => void response.type(metrics.registry.contentType).send(await metrics.registry.metrics()))
+    .all(onlyMethods('GET', 'HEAD'));
   app.use(express.json({ limit: maxBody, strict: false, type: () => true }));
   return app;
 }

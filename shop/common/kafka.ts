@@ -2,13 +2,6 @@ import { Kafka, logLevel } from 'kafkajs';
 import { deadLetterTopic, partitions, topics } from './events.ts';
 import type { Log } from './log.ts';
 
-const levels: Record<number, 'error' | 'warn' | 'info' | 'debug'> = {
-  [logLevel.ERROR]: 'error',
-  [logLevel.WARN]: 'warn',
-  [logLevel.INFO]: 'debug',
-  [logLevel.DEBUG]: 'debug',
-};
-
 /** A client whose waits are short: what fails is tried again by us, who know what else there is to do. */
 export const makeKafka = (service: string, brokers: string[], log: Log): Kafka =>
   new Kafka({
@@ -20,8 +13,9 @@ export const makeKafka = (service: string, brokers: string[], log: Log): Kafka =
     logLevel: logLevel.WARN,
     logCreator:
       () =>
-      ({ level, log: { message, ...rest } }) =>
-        log[levels[level] ?? 'debug']({ kafka: rest }, message),
+      // Of a broker that is away kafkajs writes several lines a second; we say it once, with its reason.
+      ({ log: { message, ...rest } }) =>
+        log.debug({ kafka: rest }, message),
   });
 
 /** Makes all topics of the shop that are not there. */

@@ -24,7 +24,6 @@ export function makeMetrics(service: string) {
       labelNames: ['type', 'outcome'],
       registers,
     }),
-    outbox: new Gauge({ name: 'outbox_pending', help: 'Events that wait for the relay', registers }),
   };
 }
 export type Metrics = ReturnType<typeof makeMetrics>;

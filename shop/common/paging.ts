@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseBody } from './problem.ts';
+import { parseInput } from './problem.ts';
 
 const query = z.object({
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
@@ -8,7 +8,7 @@ const query = z.object({
 
 /** A page of a list: without `after` the newest first; with it those behind that `seq`, oldest first, to walk through all of them. */
 export function readPage(given: unknown): { where: string; order: string; values: number[] } {
-  const { limit, after } = parseBody(query, given);
+  const { limit, after } = parseInput(query, given, 'query');
   return after === undefined
     ? { where: 'true', order: 'seq DESC LIMIT $1', values: [limit] }
     : { where: 'seq > $2', order: 'seq LIMIT $1', values: [limit, after] };

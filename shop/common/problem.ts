@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { z } from 'zod';
+import { isAbsence } from './database.ts';
 import type { Log } from './log.ts';
 
 /** Something wrong with a request, answered as `application/problem+json` (RFC 9457). */
@@ -14,12 +15,12 @@ export class Problem extends Error {
   }
 }
 
-/** A body by its schema. Throws a Problem 400 that names everything that is wrong. */
-export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
-  const read = schema.safeParse(body ?? {});
+/** What a client sent, by its schema. Throws a Problem 400 that names everything that is wrong. `part`: where in the request it was. */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown, part: 'body' | 'query' = 'body'): z.infer<S> {
+  const read = schema.safeParse(input ?? {});
   if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }) => ({ field: path.join('.') || 'body', message }));
-  throw new Problem(400, 'The body is not valid', problems);
+  const problems = read.error.issues.map(({ path, message }) => ({ field: path.join('.') || part, message }));
+  throw new Problem(400, `The ${part} is not valid`, problems);
 }
 
 /** For a path that is there: every method but these is 405. */
@@ -48,7 +49,6 @@ export const answerErrors =
   (error: Error & { type?: string; status?: number; code?: string }, request, response, next) => {
     if (response.headersSent) return next(error);
     const known = error.type ? bodyErrors[error.type] : undefined;
-    const away = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|57P0/.test(error.code ?? '') || /terminated|timeout exceeded/.test(error.message);
     const client = error.status !== undefined && error.status >= 400 && error.status < 500;
     const problem =
       error instanceof Problem
@@ -57,7 +57,7 @@ export const answerErrors =
           ? new Problem(...known)
           : client
             ? new Problem(error.status ?? 400, 'The request cannot be read')
-            : away
+            : isAbsence(error)
               ? new Problem(503, 'The database cannot be reached')
               : new Problem(500, 'Something went wrong here');
     if (problem.status >= 500)

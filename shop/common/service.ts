@@ -16,6 +16,9 @@ import { Relay } from './outbox.ts';
 import { answerErrors, notFound, Problem } from './problem.ts';
 import type { CommonSettings } from './settings.ts';
 
+/** How long leaving the group and sending what is left may take; the broker may be away. */
+const flushMs = 4000;
+
 /** What a service's own parts work with. */
 export interface Parts {
   pool: Pool;
@@ -33,6 +36,8 @@ export interface Definition {
   consumes: Topic[];
   routes(parts: Parts): Router;
   handle(parts: Parts): (client: PoolClient, event: ShopEvent) => Promise<boolean>;
+  /** What else runs once the database is ready, until the signal aborts. */
+  background?(parts: Parts, signal: AbortSignal): void;
   /** More for /actuator/health. */
   components?: () => Record<string, string>;
 }
@@ -47,8 +52,7 @@ export function runService(definition: Definition): void {
   const metrics = makeMetrics(name);
   const pool = makePool(settings.DATABASE_URL, log);
   const kafka = makeKafka(name, settings.KAFKA_BROKERS, log);
-  const producer = kafka.producer({ allowAutoTopicCreation: true, retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 } });
-  const relay = new Relay({ pool, producer, log, metrics, dropEvery: settings.RELAY_DROP_EVERY });
+  const relay = new Relay({ pool, kafka, log, metrics, dropEvery: settings.RELAY_DROP_EVERY });
   const parts: Parts = { pool, log, metrics, kick: () => relay.kick() };
   const consumer = new EventConsumer({
     kafka,
@@ -61,12 +65,13 @@ export function runService(definition: Definition): void {
     handle: definition.handle(parts),
     afterCommit: parts.kick,
   });
-  const starting = new AbortController();
+  const stopping = new AbortController();
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
+  let waitingFor = 'it did not answer yet';
   const override: HealthOverride = {};
   const health = {
     whyNotReady: async () => {
-      if (phase === 'starting') return 'waiting for the database';
+      if (phase === 'starting') return `waiting for the database: ${waitingFor}`;
       if (phase === 'stopping') return 'stopping';
       return await pool.query('SELECT 1').then(
         () => undefined,
@@ -96,15 +101,19 @@ export function runService(definition: Definition): void {
 
   const stop = async (): Promise<void> => {
     phase = 'stopping';
-    starting.abort();
+    stopping.abort();
     await pause(settings.SHUTDOWN_DELAY_MS);
     await closeServer(server, settings.SHUTDOWN_TIMEOUT_MS, log);
     chaos?.close();
     chaos?.closeAllConnections();
-    await consumer.stop();
-    await relay.stop();
-    await pool.end();
-    log.info('stopped');
+    const flushed = consumer
+      .stop()
+      .then(() => relay.stop())
+      .then(() => pool.end())
+      .then(() => true);
+    const inTime = await Promise.race([flushed, pause(flushMs, false)]);
+    if (inTime) log.info('stopped');
+    else log.warn({ flushMs }, 'stopped without an answer of the broker; what was not sent stays in the outbox');
   };
   const onSignal = (signal: string): void => {
     if (phase === 'stopping') process.exit(1); // asked twice: at once
@@ -119,30 +128,35 @@ export function runService(definition: Definition): void {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
 
-  migrateWhenUp(pool, definition.migrations, log, starting.signal)
+  migrateWhenUp(pool, definition.migrations, log, stopping.signal, (why) => {
+    waitingFor = why;
+  })
     .then(() => {
       if (phase === 'stopping') return;
       phase = 'serving';
       relay.start();
       consumer.start();
+      definition.background?.(parts, stopping.signal);
       log.info('ready');
     })
     .catch((error: Error) => {
-      if (starting.signal.aborted) return;
+      if (stopping.signal.aborted) return;
       log.fatal({ err: error }, 'the database cannot be prepared');
       process.exit(1);
     });
 }
 
-/** Accepts nothing more, lets go of idle connections, waits for the others; what is left after the time is cut. */
+/** Accepts nothing more, lets go of connections as they are idle, waits for the others; what is left after the time is cut. */
 async function closeServer(server: Server, timeoutMs: number, log: Log): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  // An answer begun before the stop did not say that its connection ends with it.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20);
   const timer = setTimeout(() => {
     log.warn('requests in flight were cut: they took too long');
     server.closeAllConnections();
   }, timeoutMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(timer);
 }

@@ -1,16 +1,23 @@
 import { z } from 'zod';
 
-const whole = (otherwise: number) => z.coerce.number().int().min(0).default(otherwise);
+/** An empty text is not nothing: `Number('')` would be 0. */
+const digits = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a whole number')
+  .transform(Number);
+const whole = (otherwise: number) => digits.default(otherwise);
+const atLeastOne = (otherwise: number) => digits.pipe(z.number().min(1)).default(otherwise);
+const port = digits.pipe(z.number().min(1).max(65_535));
 const onOff = z.enum(['on', 'off']).default('on');
 
 /** What every service takes from its environment; an own service adds to it. */
 export const commonSettings = z.object({
-  PORT: z.coerce.number().int().min(1).max(65_535),
-  DATABASE_URL: z.string().min(1),
+  PORT: port,
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
   KAFKA_BROKERS: z
     .string()
-    .min(1)
-    .transform((text) => text.split(',').map((broker) => broker.trim())),
+    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'must be HOST:PORT,HOST:PORT,…')
+    .transform((text) => text.split(',')),
   /** Events that were taken once do nothing the second time. Off: a deliberate defect, for experiments to find. */
   DEDUPLICATION: onOff,
   /** The relay marks each Nth event as sent without sending it; 0: none. A deliberate defect, for experiments to find. */
@@ -22,7 +29,7 @@ export const commonSettings = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** `1`: faults can be injected from inside, on CHAOS_PORT. */
   SHOPLAB_CHAOS: z.enum(['0', '1']).default('0'),
-  CHAOS_PORT: z.coerce.number().int().min(1).max(65_535).default(8099),
+  CHAOS_PORT: port.default(8099),
 });
 export type CommonSettings = z.infer<typeof commonSettings>;
 
@@ -30,16 +37,18 @@ export type CommonSettings = z.infer<typeof commonSettings>;
 export const orderSettings = commonSettings.extend({
   /** `async`: by events. `sync`: by a call over HTTP that the order waits for. */
   COUPLING: z.enum(['async', 'sync']).default('async'),
-  DELIVERY_URL: z.url(),
+  DELIVERY_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }),
   /** 0: the call may take for ever. */
   SYNC_TIMEOUT_MS: whole(1000),
   BREAKER: onOff,
   /** So many failures one after another open the breaker. */
-  BREAKER_FAILURES: z.coerce.number().int().min(1).default(5),
+  BREAKER_FAILURES: atLeastOne(5),
   /** How long it stays open before one call may try. */
   BREAKER_HALF_OPEN_MS: whole(5000),
   /** Where the call fails, the order is taken all the same, and its delivery follows by event. */
   FALLBACK: onOff,
+  /** An order that is still being placed after this belonged to a Pod that ended, and is rejected. */
+  PLACING_LIMIT_MS: atLeastOne(60_000),
 });
 export type OrderSettings = z.infer<typeof orderSettings>;
 

@@ -53,8 +53,8 @@ export async function findDelivery(pool: Pool, id: string): Promise<Delivery | u
  */
 export async function startDelivery(client: PoolClient, wanted: DeliveryBody, correlationId: string, once: boolean): Promise<Delivery> {
   const { orderId } = wanted;
+  await lockOrder(client, orderId);
   if (once) {
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [orderId]);
     const { rows } = await client.query<Row>(`SELECT ${columns} FROM deliveries WHERE order_id = $1 LIMIT 1`, [orderId]);
     if (rows[0]) return deliveryOf(rows[0]);
   }
@@ -79,6 +79,11 @@ export async function startDelivery(client: PoolClient, wanted: DeliveryBody, co
   return delivery;
 }
 
+/** Call and events of one order come from several sides at once; what each looks at must not change until it commits. */
+async function lockOrder(client: PoolClient, orderId: string): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [orderId]);
+}
+
 /** The effect of order's events. */
 export const handleOrderEvents =
   (once: boolean) =>
@@ -90,6 +95,7 @@ export const handleOrderEvents =
       return true;
     }
     if (event.type !== 'OrderCancelled') return false;
+    await lockOrder(client, orderId);
     await client.query('INSERT INTO cancelled_orders (order_id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId]);
     const { rows } = await client.query<Row>(
       "UPDATE deliveries SET status = 'cancelled' WHERE order_id = $1 AND status = 'started' RETURNING id",

@@ -4,7 +4,7 @@ import { transaction } from '../common/database.ts';
 import { topics } from '../common/events.ts';
 import { deliveryBody } from '../common/fields.ts';
 import { isId, readPage } from '../common/paging.ts';
-import { onlyMethods, Problem, parseBody } from '../common/problem.ts';
+import { onlyMethods, Problem, parseInput } from '../common/problem.ts';
 import { type Parts, runService } from '../common/service.ts';
 import { commonSettings, readSettings } from '../common/settings.ts';
 import { findDelivery, handleOrderEvents, listDeliveries, startDelivery } from './deliveries.ts';
@@ -16,7 +16,7 @@ function routes({ pool, kick }: Parts): Router {
     .route('/deliveries')
     .get(async (request, response) => void response.json(await listDeliveries(pool, readPage(request.query))))
     .post(async (request, response) => {
-      const body = parseBody(deliveryBody, request.body);
+      const body = parseInput(deliveryBody, request.body);
       const delivery = await transaction(pool, (client) => startDelivery(client, body, String(response.locals.correlationId), true));
       kick();
       response.status(201).location(`/deliveries/${delivery.id}`).json(delivery);

@@ -5,7 +5,9 @@ import { runService } from '../common/service.ts';
 import { orderSettings, readSettings } from '../common/settings.ts';
 import { BreakerMetrics } from './breaker-metrics.ts';
 import { DeliveryCall } from './delivery-call.ts';
-import { cancelIn, Orders } from './orders.ts';
+import { rejectLostOrders } from './lost-orders.ts';
+import { cancelOrder } from './orders.ts';
+import { placeByCall, placeByEvent } from './placing.ts';
 import { orderRoutes } from './routes.ts';
 
 /** Feeds the view of the delivery's status; an order without stock is cancelled. */
@@ -22,7 +24,7 @@ async function handle(client: PoolClient, event: ShopEvent): Promise<boolean> {
       return true;
     }
     case 'OutOfStock':
-      await cancelIn(client, event.orderId, 'out of stock');
+      await cancelOrder(client, event.orderId, 'out of stock');
       return true;
     default:
       return false;
@@ -40,8 +42,9 @@ try {
     routes: (parts) => {
       const breaker = new BreakerMetrics(parts.metrics);
       call = new DeliveryCall(settings, breaker);
-      return orderRoutes(new Orders(parts, settings, call, breaker));
+      return orderRoutes(parts, settings.COUPLING === 'async' ? placeByEvent(parts) : placeByCall(parts, settings, call, breaker));
     },
+    background: (parts, signal) => rejectLostOrders(parts, settings.PLACING_LIMIT_MS, signal),
     handle: () => handle,
     components: () => ({ coupling: settings.COUPLING, breaker: call?.state() ?? 'off' }),
   });

@@ -1,37 +1,56 @@
 import { Router } from 'express';
+import { transaction } from '../common/database.ts';
 import { orderBody } from '../common/fields.ts';
 import { isId, readPage } from '../common/paging.ts';
-import { onlyMethods, Problem, parseBody } from '../common/problem.ts';
-import type { Orders } from './orders.ts';
+import { onlyMethods, Problem, parseInput } from '../common/problem.ts';
+import type { Parts } from '../common/service.ts';
+import type { Order } from './order.ts';
+import { cancelOrder, findOrder, isProduct, listOrders } from './orders.ts';
+import type { Place } from './placing.ts';
 
 const goodKey = /^[\x21-\x7e]{1,255}$/;
 
+function readKey(key: string | undefined): string | undefined {
+  if (key === undefined || goodKey.test(key)) return key;
+  throw new Problem(400, 'The Idempotency-Key is not valid', [{ field: 'Idempotency-Key', message: '1 to 255 visible ASCII characters' }]);
+}
+
+function there(order: Order | undefined, id: string): Order {
+  if (!order) throw new Problem(404, `There is no order ${id}`);
+  return order;
+}
+
 /** POST and GET /orders, GET and DELETE /orders/:id. */
-export function orderRoutes(orders: Orders): Router {
+export function orderRoutes({ pool, kick, log }: Parts, place: Place): Router {
   const router = Router();
   router
     .route('/orders')
     .post(async (request, response) => {
-      const key = request.get('idempotency-key');
-      if (key !== undefined && !goodKey.test(key)) {
-        throw new Problem(400, 'The Idempotency-Key is not valid', [
-          { field: 'Idempotency-Key', message: '1 to 255 visible ASCII characters' },
-        ]);
+      const key = readKey(request.get('idempotency-key'));
+      const body = parseInput(orderBody, request.body);
+      if (!(await isProduct(pool, body.productId))) {
+        throw new Problem(422, `There is no product ${body.productId}`, [{ field: 'productId', message: 'unknown product' }]);
       }
-      const { order, replayed } = await orders.place(parseBody(orderBody, request.body), String(response.locals.correlationId), key);
+      const { order, replayed } = await place(body, String(response.locals.correlationId), key);
       if (replayed) response.set('idempotent-replayed', 'true');
       response.status(201).location(`/orders/${order.id}`).json(order);
     })
-    .get(async (request, response) => void response.json(await orders.list(readPage(request.query))))
+    .get(async (request, response) => void response.json(await listOrders(pool, readPage(request.query))))
     .all(onlyMethods('GET', 'HEAD', 'POST'));
   router
     .route('/orders/:id')
-    .all((request, _response, next) => {
-      if (!isId(request.params.id)) throw new Problem(404, `There is no order ${request.params.id}`);
-      next();
+    .get(async (request, response) => {
+      const { id } = request.params;
+      response.json(there(isId(id) ? await findOrder(pool, id) : undefined, id));
     })
-    .get(async (request, response) => void response.json(await orders.find(request.params.id)))
-    .delete(async (request, response) => void response.json(await orders.cancel(request.params.id, 'cancelled by the customer')))
+    .delete(async (request, response) => {
+      const { id } = request.params;
+      const reason = 'cancelled by the customer';
+      const order = there(isId(id) ? await transaction(pool, (client) => cancelOrder(client, id, reason)) : undefined, id);
+      kick();
+      log.info({ orderId: id, correlationId: order.correlationId, status: order.status }, 'order cancelled');
+      response.json(order);
+    })
     .all(onlyMethods('GET', 'HEAD', 'DELETE'));
   return router;
 }

@@ -19,6 +19,7 @@ CREATE TABLE orders (
   idempotency_key text UNIQUE,
   created_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX orders_placing ON orders (created_at) WHERE status = 'placing';
 CREATE TABLE outbox (seq bigserial PRIMARY KEY, topic text NOT NULL, key text NOT NULL, event jsonb NOT NULL, sent_at timestamptz);
 CREATE INDEX outbox_pending ON outbox (seq) WHERE sent_at IS NULL;
 CREATE TABLE inbox (event_id uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
