@@ -17,6 +17,10 @@ beforeAll(async () => {
   shop = await Shop.make(postgres);
   delivery = await shop.start('delivery');
 });
+const doors: SlowDoor[] = [];
+afterEach(async () => {
+  for (const door of doors.splice(0)) await door.close();
+});
 afterAll(async () => {
   await shop?.stop();
   await postgres?.stop();
@@ -55,6 +59,7 @@ describe('a service that is told to stop', () => {
 
   it('answers what is in flight, accepts nothing new, and does not wait for connections that are idle after', async () => {
     const door = await SlowDoor.open(delivery.url);
+    doors.push(door);
     const order = await shop.start('order', {
       COUPLING: 'sync',
       SYNC_TIMEOUT_MS: '0',
@@ -71,7 +76,6 @@ describe('a service that is told to stop', () => {
     expect((await inFlight).status).toBe(201);
     expect(await order.ended).toBe(0);
     expect(Date.now() - letGoAt).toBeLessThan(30_000); // a kept connection would hold it for 60 s
-    await door.close();
   });
 
   it('sends what is in its outbox before it ends', async () => {
