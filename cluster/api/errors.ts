@@ -41,6 +41,8 @@ export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'U
 export const expired = (message: string): ApiError => new ApiError(410, 'Expired', message);
 export const methodNotAllowed = (): ApiError =>
   new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+/** A subresource that is not served: without a name, by which clients tell it from an object that is not there. */
+export const unknownPath = (): ApiError => new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 export const serviceUnavailable = (message: string): ApiError => new ApiError(503, 'ServiceUnavailable', message);
 
 export const notFound = (resource: Named, name: string): ApiError =>

@@ -32,6 +32,7 @@ test('variables come from ConfigMaps, Secrets, fields, resources and Services, t
       { name: 'CORES', valueFrom: { resourceFieldRef: { resource: 'requests.cpu' } } },
       { name: 'ABSENT', valueFrom: { configMapKeyRef: { name: 'settings', key: 'NO', optional: true } } },
       { name: 'ORDER_API_PORT', value: 'mine' },
+      { name: 'SEEN', value: '$(ORDER_API_PORT)' },
     ],
     resources: { requests: { cpu: '200m' } },
   });
@@ -45,6 +46,7 @@ test('variables come from ConfigMaps, Secrets, fields, resources and Services, t
     POD_IP: node.pod('vars').status?.podIP,
     CORES: '1',
     ORDER_API_PORT: 'mine',
+    SEEN: 'mine',
     ORDER_API_SERVICE_HOST: '127.204.200.7',
     HOSTNAME: 'vars',
     SHOPLAB_POD_IP: node.pod('vars').status?.podIP,

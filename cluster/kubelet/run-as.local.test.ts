@@ -8,9 +8,9 @@ const isRoot = process.getuid?.() === 0;
 const sleep = { command: ['sleep', '100'], image: 'test/app:1' };
 
 test('runAsUser is honoured where the lab is root’s, else said in an Event', async () => {
-  node.run('nobody', { command: ['sh', '-c', 'id -u; exec sleep 100'] }, { securityContext: { runAsUser: 65_534 } });
+  node.run('nobody', { command: ['sh', '-c', 'id -u; exec sleep 100'] }, { securityContext: { runAsUser: 12_345 } });
   await node.until('nobody', isReady);
-  await node.logged('nobody', String(isRoot ? 65_534 : process.getuid?.()));
+  await node.logged('nobody', String(isRoot ? 12_345 : process.getuid?.()));
   const told = node.events('nobody').filter((event) => event.startsWith('NotHonoured'));
   expect(told).toHaveLength(isRoot ? 0 : 1);
   node.delete('nobody', 1);

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { reset } from './reset.ts';
 import type { Route, Target } from './service-routes.ts';
+
+/** How long to wait before an address that was taken is tried again. */
+const retryMs = 1000;
 
 /**
  * One address and port of a Service. It listens only while there is an endpoint, so that a connection is refused by the kernel at once
@@ -10,6 +14,9 @@ import type { Route, Target } from './service-routes.ts';
 export class Listener {
   private route: Route;
   private server?: Server;
+  private retry?: NodeJS.Timeout;
+  /** Said once, until it listens again. */
+  private failed = false;
   private readonly sockets = new Set<Socket>();
   private readonly affinity = new Map<string, { target: Target; untilMs: number }>();
   private readonly onError: (error: NodeJS.ErrnoException, route: Route) => void;
@@ -24,7 +31,7 @@ export class Listener {
   /** Takes the endpoints of now. New connections go to them, those that are there stay. */
   update(route: Route): void {
     this.route = route;
-    if (route.targets.length > 0 && !this.server) this.open();
+    if (route.targets.length > 0 && !this.server && !this.retry) this.open();
     else if (route.targets.length === 0) this.close();
   }
 
@@ -38,22 +45,36 @@ export class Listener {
 
   private open(): void {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => this.accept(near));
+    server.on('listening', () => {
+      this.failed = false;
+    });
     server.on('error', (error) => {
-      if (this.server === server) delete this.server;
-      this.onError(error, this.route);
+      if (this.server !== server) return;
+      delete this.server;
+      this.retry = setTimeout(() => {
+        delete this.retry;
+        this.open();
+      }, retryMs);
+      if (!this.failed) this.onError(error, this.route);
+      this.failed = true;
     });
     server.listen({ host: this.route.address, port: this.route.port, backlog: 1024 });
     this.server = server;
   }
 
   private close(): void {
+    clearTimeout(this.retry);
+    delete this.retry;
     this.server?.close();
     delete this.server;
   }
 
   private accept(near: Socket): void {
     const target = this.choose(near.remoteAddress ?? '');
-    if (!target) return void near.resetAndDestroy();
+    if (!target) {
+      reset(near);
+      return;
+    }
     const far = connect({ ...target, allowHalfOpen: true, noDelay: true });
     this.join(near, far);
     this.join(far, near);
@@ -64,10 +85,10 @@ export class Listener {
   /** What breaks one side resets the other: a client must see a failed Pod as such, not as an end. */
   private join(socket: Socket, other: Socket): void {
     this.sockets.add(socket);
-    socket.on('error', () => other.resetAndDestroy());
+    socket.on('error', () => reset(other));
     socket.on('close', (broken) => {
       this.sockets.delete(socket);
-      if (broken) other.resetAndDestroy();
+      if (broken) reset(other);
       else if (!socket.readableEnded) other.destroy();
     });
   }

@@ -2,6 +2,7 @@ import type { KubeObject } from '../api/object.ts';
 import type { Kinds, Registry } from '../api/registry.ts';
 import type { LabNetwork } from '../network.ts';
 import { Listener } from './listener.ts';
+import { portHolder } from './port-holder.ts';
 import { type Route, routesOf } from './service-routes.ts';
 
 export interface ProxyOptions {
@@ -32,8 +33,9 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
   };
 
   const onError = (service: Kinds['Service']) => (error: NodeJS.ErrnoException, route: Route) => {
-    const taken = error.code === 'EADDRINUSE' ? 'another program listens there; end it, or change the port of the Service' : error.message;
-    const message = `Cannot listen on ${route.address}:${route.port} for ${route.title}: ${taken}`;
+    const holder = error.code === 'EADDRINUSE' ? (portHolder(route.address, route.port) ?? 'another program') : '';
+    const why = holder ? `${holder} listens there; end it, or change the port of the Service` : error.message;
+    const message = `Cannot listen on ${route.address}:${route.port} for ${route.title}: ${why}`;
     log?.(message);
     registry.event(service as unknown as KubeObject, { type: 'Warning', reason: 'FailedToListen', message, component: 'kube-proxy' });
   };

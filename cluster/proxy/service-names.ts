@@ -23,19 +23,34 @@ export function lookupName(registry: Lookup, name: string, shuffle: <T>(items: T
   const srv = labels.length === 2 && labels.every((label) => label.startsWith('_'));
   if (srv) {
     const [portName, protocol] = labels.map((label) => label.slice(1));
-    const port = service.spec?.ports?.find((one) => one.name === portName && (one.protocol ?? 'TCP').toLowerCase() === protocol);
+    const isPort = (one: { name?: string; protocol?: string }): boolean =>
+      one.name === portName && (one.protocol ?? 'TCP').toLowerCase() === protocol;
     const target = `${serviceName}.${namespace}.svc.${clusterDomain}`;
-    return port ? [{ type: 'SRV', name, port: port.port, target }] : undefined;
+    const port = service.spec?.ports?.find(isPort);
+    if (!port) return undefined;
+    if (!headless) return [{ type: 'SRV', name, port: port.port, target }];
+    // Pods may differ in the number that a port of that name has.
+    return slices.flatMap((slice) => {
+      const number = slice.ports?.find(isPort)?.port;
+      const named = slice.endpoints.filter(({ conditions }) => conditions?.ready !== false);
+      return number === undefined
+        ? []
+        : named.map((endpoint): DnsRecord => ({ type: 'SRV', name, port: number, target: `${endpointName(endpoint)}.${target}` }));
+    });
   }
   const a = (address: string): DnsRecord => ({ type: 'A', name, address });
   if (labels.length === 1) {
-    const found = endpoints.filter(({ hostname }) => hostname === labels[0]);
+    const found = endpoints.filter((endpoint) => endpointName(endpoint) === labels[0]);
     return found.length > 0 ? found.flatMap(({ addresses }) => addresses.map(a)) : undefined;
   }
   if (labels.length > 1) return undefined;
   if (headless) return shuffle(endpoints.flatMap(({ addresses }) => addresses.map(a)));
   return service.spec?.clusterIP ? [a(service.spec.clusterIP)] : [];
 }
+
+/** A Pod that has no name of its own in its Service goes by its address, as in `127-37-1-5.web.shop.svc.cluster.local`. */
+const endpointName = ({ hostname, addresses }: { hostname?: string; addresses: string[] }): string =>
+  hostname ?? (addresses[0] ?? '').replaceAll('.', '-');
 
 function inRandomOrder<T>(items: T[]): T[] {
   return items

@@ -19,6 +19,11 @@ export const duplicate = (field: string, value: unknown): Cause => ({
   message: `Duplicate value: ${shown(value)}`,
   reason: 'FieldValueDuplicate',
 });
+export const notFound = (field: string, value: unknown): Cause => ({
+  field,
+  message: `Not found: ${shown(value)}`,
+  reason: 'FieldValueNotFound',
+});
 export const notSupported = (field: string, value: unknown, supported: string[]): Cause => ({
   field,
   message: `Unsupported value: ${shown(value)}: supported values: ${[...supported].sort().map(shown).join(', ')}`,

@@ -7,6 +7,7 @@ export const namespace = defineResource('v1', 'Namespace', {
   shortNames: ['ns'],
   namespaced: false,
   nameRule: 'DNS label',
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   subresources: ['status', 'finalize'],
   applyDefaults: (object) => ({
     ...object,

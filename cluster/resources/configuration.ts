@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { at, type KubeObject } from '../api/object.ts';
-import { forbidden, invalidValue } from './causes.ts';
+import { forbidden, invalidValue, required, tooLong } from './causes.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 import { defineResource } from './define.ts';
 import { nameErrors } from './names.ts';
@@ -21,14 +21,34 @@ const keyCauses = (object: KubeObject): Cause[] =>
 
 function immutable(object: KubeObject, old: KubeObject): Cause[] {
   if (old.immutable !== true) return [];
-  return ['data', 'binaryData'].flatMap((field) =>
-    isDeepStrictEqual(object[field], old[field]) ? [] : [forbidden(field, 'field is immutable when `immutable` is set')],
-  );
+  const why = 'field is immutable when `immutable` is set';
+  return [
+    ...(object.immutable === true ? [] : [forbidden('immutable', why)]),
+    ...['data', 'binaryData'].flatMap((field) => (isDeepStrictEqual(object[field], old[field]) ? [] : [forbidden(field, why)])),
+  ];
 }
+
+const maxBytes = 1024 * 1024;
+/** 1 MiB of values at most; those of a Secret and of binaryData count as what their base64 stands for. */
+function sizeCauses(field: string, object: KubeObject, dataIs: BufferEncoding): Cause[] {
+  const sum = (values: Record<string, string>, encoding: BufferEncoding): number =>
+    Object.values(values).reduce((bytes, value) => bytes + Buffer.byteLength(value, encoding), 0);
+  const bytes = sum(map(object, 'data'), dataIs) + sum(map(object, 'binaryData'), 'base64');
+  return bytes > maxBytes ? [tooLong(field, maxBytes)] : [];
+}
+
+/** Keys that a Secret of a type must have. */
+const keysOfType: Record<string, string[]> = {
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+};
+const missingKeys = (object: KubeObject): Cause[] =>
+  (keysOfType[String(object.type)] ?? []).filter((key) => !(key in map(object, 'data'))).map((key) => required(`data[${key}]`));
 
 export const configMap = defineResource('v1', 'ConfigMap', {
   shortNames: ['cm'],
-  validate: keyCauses,
+  validate: (object) => [...keyCauses(object), ...sizeCauses('[]', object, 'utf8')],
   validateUpdate: immutable,
   columns: [nameColumn, keysColumn, ageColumn],
 });
@@ -46,7 +66,7 @@ function foldStrings(object: KubeObject): KubeObject {
 
 export const secret = defineResource('v1', 'Secret', {
   applyDefaults: foldStrings,
-  validate: keyCauses,
+  validate: (object) => [...keyCauses(object), ...sizeCauses('data', object, 'base64'), ...missingKeys(object)],
   validateUpdate: (object, old) => [
     ...immutable(object, old),
     ...(object.type === old.type ? [] : [invalidValue('type', object.type, 'field is immutable')]),

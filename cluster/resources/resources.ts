@@ -2,7 +2,8 @@ import { controllerRevision, event, lease, namespace, node } from './cluster-kin
 import { configMap, secret, serviceAccount } from './configuration.ts';
 import { deployment } from './deployment.ts';
 import { endpointSlice, endpoints } from './endpoints.ts';
-import { horizontalPodAutoscaler, horizontalPodAutoscalerV1 } from './horizontal-pod-autoscaler.ts';
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts';
+import { horizontalPodAutoscalerV1 } from './horizontal-pod-autoscaler/v1.ts';
 import { pod } from './pod/pod.ts';
 import { replicaSet } from './replica-set.ts';
 import type { Resource } from './resource.ts';

@@ -3,9 +3,9 @@ import type { Kinds } from '../api/registry.ts';
 import { duplicate, forbidden, invalidValue, notSupported, required } from './causes.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 import { defineResource } from './define.ts';
-import { nameErrors, portErrors } from './names.ts';
+import { labelCauses, nameErrors, portErrors } from './names.ts';
 import { serviceNotHonoured } from './not-honoured.ts';
-import { targetPort } from './pod/validate-container.ts';
+import { targetPort } from './pod/validate-handler.ts';
 import type { Cause } from './resource.ts';
 
 const typed = (object: KubeObject): NonNullable<Kinds['Service']['spec']> => (object as unknown as Kinds['Service']).spec ?? {};
@@ -39,6 +39,8 @@ function validate(object: KubeObject): Cause[] {
   const spec = typed(object);
   const ports = spec.ports ?? [];
   return [
+    ...labelCauses('spec.selector', spec.selector ?? {}),
+    ...(spec.type === 'ExternalName' && !spec.externalName ? [required('spec.externalName')] : []),
     ...(types.includes(spec.type ?? '') ? [] : [notSupported('spec.type', spec.type, types)]),
     ...(ports.length === 0 && spec.clusterIP !== 'None' && spec.type !== 'ExternalName' ? [required('spec.ports')] : []),
     ...ports.flatMap((port, index) => {
@@ -48,7 +50,10 @@ function validate(object: KubeObject): Cause[] {
         ...(ports.length > 1 && !port.name ? [required(`${path}.name`)] : []),
         ...(port.name ? nameErrors('DNS label', port.name).map((why) => invalidValue(`${path}.name`, port.name, why)) : []),
         ...(port.name && again ? [duplicate(`${path}.name`, port.name)] : []),
-        ...portErrors(port.port).map((why) => invalidValue(`${path}.port`, port.port, why)),
+        ...(ports.findIndex((one) => one.port === port.port && one.protocol === port.protocol) < index
+          ? [duplicate(path, { Name: '', Protocol: port.protocol, AppProtocol: null, Port: port.port, TargetPort: 0, NodePort: 0 })]
+          : []),
+        ...portErrors(port.port ?? 0).map((why) => invalidValue(`${path}.port`, port.port ?? 0, why)),
         ...(['TCP', 'UDP', 'SCTP'].includes(port.protocol ?? '')
           ? []
           : [notSupported(`${path}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP'])]),
@@ -64,21 +69,11 @@ function validate(object: KubeObject): Cause[] {
   ];
 }
 
-/** Addresses stay as they are; a write that leaves them out keeps them. */
-function prepareForUpdate(object: KubeObject, old: KubeObject): KubeObject {
-  const [spec, before] = [typed(object), typed(old)];
-  if (spec.type === 'ExternalName') return object;
-  const ports = spec.ports?.map((port) => ({
-    ...port,
-    nodePort: port.nodePort ?? before.ports?.find((one) => one.port === port.port && one.protocol === port.protocol)?.nodePort,
-  }));
-  const clusterIP = spec.clusterIP || before.clusterIP;
-  return { ...object, spec: { ...spec, ...(clusterIP && { clusterIP, clusterIPs: [clusterIP] }), ...(ports && { ports }) } };
-}
-
+/** An address stays, unless the Service ceases to have one. What a write leaves out is kept by the allocator, which knows what is free. */
 function validateUpdate(object: KubeObject, old: KubeObject): Cause[] {
-  const [after, before] = [typed(object).clusterIP, typed(old).clusterIP];
-  return before && after !== before ? [invalidValue('spec.clusterIPs[0]', [after], 'may not change once set')] : [];
+  const [after, before] = [typed(object), typed(old).clusterIP];
+  if (after.type === 'ExternalName' || !before || after.clusterIP === before) return [];
+  return [invalidValue('spec.clusterIPs[0]', [after.clusterIP], 'may not change once set')];
 }
 
 function externalIP(object: KubeObject): string {
@@ -106,7 +101,6 @@ export const service = defineResource('v1', 'Service', {
   nameRule: 'DNS-1035 label',
   applyDefaults,
   prepareForCreate: (object) => ({ ...object, status: { loadBalancer: {} } }),
-  prepareForUpdate,
   validate,
   validateUpdate,
   warnings: (object) => serviceNotHonoured(typed(object)),

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { V1Container, V1LabelSelector, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { at, type KubeObject, type Wire } from '../api/object.ts';
-import { invalidValue, nonNegative, required } from './causes.ts';
+import { forbidden, invalidValue, nonNegative, required } from './causes.ts';
 import { matchesSelector, selectorText } from './label-selector.ts';
+import { labelSelectorCauses } from './label-selector-causes.ts';
 import { labelCauses } from './names.ts';
 import { podNotHonoured } from './not-honoured.ts';
 import { defaultPodSpec } from './pod/defaults.ts';
@@ -11,6 +12,7 @@ import { podWarnings } from './pod/warnings.ts';
 import type { Cause, Column } from './resource.ts';
 
 type Template = Wire<V1PodTemplateSpec>;
+type Selector = Wire<V1LabelSelector>;
 
 /** The parts of a spec that Deployment, ReplicaSet and StatefulSet share. */
 export interface WorkloadSpec {
@@ -32,26 +34,34 @@ export const defaultTemplate = (template: Template | undefined): Template => ({
 export function workloadCauses(object: KubeObject): Cause[] {
   const { replicas, selector, template } = specOf(object);
   const labels = template?.metadata?.labels ?? {};
-  const empty = !selector || (Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0);
+  const owner = object.kind === 'StatefulSet' ? 'StatefulSet' : 'ReplicaSet';
   return [
     ...nonNegative('spec.replicas', replicas),
     ...nonNegative('spec.minReadySeconds', object.spec && at(object.spec, 'minReadySeconds')),
-    ...(selector === undefined ? [required('spec.selector')] : []),
-    ...(selector !== undefined && empty
-      ? [
-          invalidValue(
-            'spec.selector',
-            selector,
-            `empty selector is invalid for ${object.kind === 'StatefulSet' ? 'statefulset' : 'deployment'}`,
-          ),
-        ]
-      : []),
-    ...(selector && !empty && !matchesSelector(selector, labels)
+    ...selectorCauses(object, selector),
+    ...(isUsable(selector) && !matchesSelector(selector, labels)
       ? [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
       : []),
     ...labelCauses('spec.template.metadata.labels', labels),
     ...podSpecCauses('spec.template.spec', template?.spec ?? {}),
     ...alwaysRestarts('spec.template.spec', template?.spec),
+    ...(template?.spec?.activeDeadlineSeconds === undefined
+      ? []
+      : [forbidden('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${owner} is not Supported`)]),
+  ];
+}
+
+const isEmpty = ({ matchLabels = {}, matchExpressions = [] }: Selector): boolean =>
+  Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
+/** Whether the selector can be asked at all. */
+const isUsable = (selector: Selector | undefined): selector is Selector =>
+  selector !== undefined && !isEmpty(selector) && labelSelectorCauses('', selector).length === 0;
+
+function selectorCauses({ kind }: KubeObject, selector: Selector | undefined): Cause[] {
+  if (!selector) return [required('spec.selector')];
+  if (!isEmpty(selector)) return labelSelectorCauses('spec.selector', selector);
+  return [
+    invalidValue('spec.selector', selector, `empty selector is invalid for ${kind === 'StatefulSet' ? 'statefulset' : 'deployment'}`),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Check, FaultRecord, LoadRecord, Series, VariantName } from './journal.ts';
+import type { Check, CheckKind, FaultRecord, LoadRecord, Series, VariantName } from './journal.ts';
 
 /**
  * An experiment as it is declared: a plain object in experiments/catalog, one a file. It speaks only the Kubernetes API and HTTP (through
@@ -18,8 +18,12 @@ export interface Experiment {
   variants: Record<VariantName, Variant>;
   /** What must be true before the load starts and after the method; a run whose gate is closed does not start. */
   steadyState: Probe[];
+  /** Read once before the load starts; the criteria find it in their evidence. */
+  baseline?(lab: Lab): Promise<Record<string, number>>;
   /** Load that runs from before the first action until after the last. */
   load: Scenario;
+  /** Lines of the charts beside those of the load: made for each variant, read while it runs. */
+  gauges?(): Gauge[];
   /** What is done, in order, while the load runs. */
   method: Step[];
   /** Questions asked when the load has ended. */
@@ -48,6 +52,8 @@ export interface Scenario {
   rate: number;
   /** How many requests may be in flight at once; beyond that arrivals are dropped and the loader is saturated. */
   maxVUs: number;
+  /** How late requests may leave (p99) before the loader counts as saturated; 50 if absent. */
+  maxLatenessMs?: number;
   /** How long after the last request is due the loader waits for answers. */
   gracefulStopMs: number;
   request: {
@@ -57,18 +63,66 @@ export interface Scenario {
     path: string;
     headers?: Record<string, string>;
     body?: unknown;
+    /** Taken in turn, in place of `body`. */
+    bodies?: unknown[];
     timeoutMs: number;
   };
   /** Statuses that count as success. */
   expectStatuses: number[];
+  /** Starts the load generator; made by the functions in experiments/load. */
+  start(options: LoadOptions): Promise<RunningLoad>;
 }
 
-/** Inject a fault, undo it, wait for something, or measure. */
-export type Step =
+export interface LoadOptions {
+  /** The declaration with the overrides of this run. */
+  scenario: Omit<Scenario, 'start'>;
+  /** `http://127.37.200.2:8081` */
+  origin: string;
+  /** Ends by itself after so long, whatever happens to its starter. */
+  maxDurationMs: number;
+  /** Milliseconds since the variant's startedAt. */
+  elapsedMs(): number;
+  /** Called every now and then while it runs, with the requests that have ended since. */
+  onSamples(samples: Sample[]): void;
+}
+
+export interface RunningLoad {
+  /** No new requests; waits for those in flight as long as the graceful stop allows. Called again it answers the same. */
+  stop(): Promise<LoadRecord>;
+  /** Ends it at once. */
+  kill(): void;
+  /** Settles only by rejecting: the generator has died. */
+  readonly failed: Promise<never>;
+}
+
+/** A number looked at again and again while a variant runs, for a line in its charts. */
+export interface Gauge {
+  id: string;
+  title: string;
+  unit: string;
+  everyMs: number;
+  /** null: it cannot be known now. */
+  read(lab: Lab): Promise<number | null>;
+}
+
+/**
+ * Inject a fault, undo it, wait for something, or measure. An `await` that times out does not end the run: it is a criterion that came out
+ * false, named `id`, and expected to hold in both variants.
+ */
+export type Step = { /** Left out in the other variant. */ only?: VariantName } & (
   | { do: 'wait'; title: string; durationMs: number }
-  | { do: 'await'; title: string; timeoutMs: number; until(lab: Lab): Promise<{ done: boolean; observed: string }> }
+  | {
+      do: 'await';
+      id: string;
+      title: string;
+      timeoutMs: number;
+      /** How often it is asked; 250 if absent. */
+      everyMs?: number;
+      until(lab: Lab): Promise<{ done: boolean; observed: string }>;
+    }
   | { do: 'inject'; fault: Fault }
-  | { do: 'undo'; fault: string };
+  | { do: 'undo'; fault: string }
+);
 
 /** A fault ready to be injected into one lab; made by the functions in experiments/faults. */
 export interface Fault {
@@ -104,11 +158,13 @@ export interface Criterion {
   evaluate(lab: Lab, evidence: Evidence): Promise<CheckDraft[]>;
 }
 /** A check before the engine has judged it; `expected` is its value in the control (true: it must hold there too). */
-export type CheckDraft = Omit<Check, 'expected' | 'verdict'> & { expectedInControl: 'true' | 'false' };
+export type CheckDraft = Omit<Check, 'expected' | 'verdict' | 'kind'> & { kind?: CheckKind; expectedInControl: 'true' | 'false' };
 
 export interface Sample {
   /** Milliseconds since the variant's startedAt when it was due. */
   dueMs: number;
+  /** How much later it was sent. */
+  lateMs: number;
   /** From due to the last byte, or to the error. */
   latencyMs: number;
   /** Status, or 0 where none came. */
@@ -124,9 +180,22 @@ export interface Evidence {
   load: LoadRecord;
   samples: Sample[];
   faults: FaultRecord[];
+  /** When each step of the method began and ended, and whether an `await` saw what it waited for. */
+  steps: StepRecord[];
   series: Series[];
+  /** What the experiment's `baseline` read. */
+  baseline: Record<string, number>;
   /** Adds a number worth telling. */
   measure(id: string, title: string, value: number | null, unit: string): void;
+}
+
+export interface StepRecord {
+  /** Id of an `await` or of the fault, title of a `wait`. */
+  id: string;
+  do: Step['do'];
+  startedMs: number;
+  endedMs: number;
+  done: boolean;
 }
 
 /** The system under test, reached by the Kubernetes API and HTTP alone. */
@@ -137,7 +206,11 @@ export interface Lab {
   readonly kube: KubeClients;
   /** Milliseconds since the variant's startedAt. */
   elapsedMs(): number;
-  /** One HTTP request to a Service of the namespace. */
+  /** Requests of the load that have ended so far. */
+  samples(): readonly Sample[];
+  /** Where a Service of type LoadBalancer is reached. Rejects where it has no address. */
+  address(service: string, port: number): Promise<{ host: string; port: number }>;
+  /** One HTTP request to a Service of the namespace, on a connection of its own. Rejects where no answer comes. */
   http(service: string, port: number, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   /** Says what is going on, for progress and journal. */
   say(text: string): void;
@@ -145,9 +218,14 @@ export interface Lab {
   plot(seriesId: string, title: string, unit: string, value: number | null): void;
 }
 
-/** The clients of @kubernetes/client-node that experiments use; made lazily, as the package is slow to import. */
+/** The Kubernetes API of the lab, as plain JSON over kept-alive connections; credentials come from the kubeconfig. */
 export interface KubeClients {
-  readonly core: import('@kubernetes/client-node').CoreV1Api;
-  readonly apps: import('@kubernetes/client-node').AppsV1Api;
-  readonly config: import('@kubernetes/client-node').KubeConfig;
+  /** One request. Rejects with a KubeError for 400 and above. `path` as in `/api/v1/namespaces/x/pods?labelSelector=a%3Db`. */
+  request<T = unknown>(method: string, path: string, body?: unknown, contentType?: string): Promise<T>;
+  /** What is there, then each change, until the signal aborts; goes on where the connection breaks. */
+  watch<T = unknown>(
+    path: string,
+    signal: AbortSignal,
+    onChange: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: T) => void,
+  ): Promise<void>;
 }

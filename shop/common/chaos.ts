@@ -17,7 +17,7 @@ const settings = {
 };
 
 /**
- * Faults from inside the process, on a port of their own, only where the manifest sets SHOPLAB_CHAOS=1: POST /hang, /crash, /cpu, /memory,
+ * Faults from inside the process, on a port of their own, only where the manifest sets SHOPLAB_CHAOS=1: POST /hang, /crash, /kill, /cpu, /memory,
  * /health; GET / tells what is on; DELETE / undoes what can be undone.
  */
 export function startChaos(port: number, health: HealthOverride, log: Log): Server {
@@ -54,6 +54,15 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     log.warn({ exitCode }, 'chaos: the process ends');
     response.on('finish', () => process.exit(exitCode));
     response.status(202).json({ exitCode });
+  });
+  app.post('/kill', (_request, response) => {
+    log.warn('chaos: the process ends by SIGKILL');
+    response.on('finish', () => {
+      process.kill(process.pid, 'SIGKILL');
+      // The kernel does not let process 1 of a container kill itself so: this is as sudden.
+      process.abort();
+    });
+    response.status(202).json({ killed: true });
   });
   app.post('/cpu', (request, response) => {
     const { durationMs, share } = parseInput(settings.cpu, request.body);

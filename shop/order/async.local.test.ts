@@ -80,7 +80,7 @@ describe('an order, coupled by events', () => {
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
     expect(answers[0]?.status).toBe(201);
     expect(answers.filter((answer) => answer.headers.get('idempotent-replayed') === 'true')).toHaveLength(19);
-    await orderOnce(String(answers[0]?.body.id), 'started');
+    await orderOnce(answers[0]?.body.id ?? '', 'started');
     expect((await listAll<ListedOrder>(`${order.url}/orders`)).filter((one) => one.id === answers[0]?.body.id)).toHaveLength(1);
     expect((await ask('POST', `${order.url}/orders`, { productId: 3, quantity: 1 }, { 'idempotency-key': 'another' })).body.id).not.toBe(
       answers[0]?.body.id,

@@ -66,6 +66,22 @@ test('DeleteOptions with a grace of 0', () => {
   });
 });
 
+test('a field that is not known is refused, unless there is nothing in it', () => {
+  const withField = (...content: Buffer[]) =>
+    body('v1', 'Pod', meta('a'), bytes(2, bytes(2, bytes(1, 'app'), bytes(2, 'i'), bytes(10, ...content))));
+  expect(decodeProtobuf(withField(bytes(1, bytes(1)), integer(2, 0)))).toMatchObject({ spec: { containers: [{ name: 'app' }] } });
+  expect(() => decodeProtobuf(withField(integer(2, 5)))).toThrow(
+    expect.objectContaining({ code: 415, message: expect.stringContaining('field 10 of Container') }),
+  );
+});
+
+test('zeros that Go writes of what is not set are left out', () => {
+  const port = bytes(6, bytes(1, ''), integer(2, 0), integer(3, 80), bytes(4, ''));
+  const object = decodeProtobuf(body('v1', 'Pod', meta('a'), bytes(2, bytes(2, bytes(1, 'app'), bytes(2, 'i'), port))));
+  expect(object).toMatchObject({ spec: { containers: [{ name: 'app', image: 'i', ports: [{ containerPort: 80 }] }] } });
+  expect(JSON.stringify(object)).not.toContain('hostPort');
+});
+
 test('what is no protobuf, is cut short, or of a kind that is not known, is refused', () => {
   expect(() => decodeProtobuf(Buffer.from('{}'))).toThrow(expect.objectContaining({ code: 400 }));
   const whole = body('v1', 'ConfigMap', meta('a'));

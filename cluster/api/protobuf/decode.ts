@@ -36,7 +36,7 @@ function* fieldsOf(bytes: Buffer): Generator<{ number: number; value: Value }> {
 const fieldOf = (bytes: Buffer, wanted: number): Value | undefined => [...fieldsOf(bytes)].find((field) => field.number === wanted)?.value;
 
 function scalar(type: string, value: Value): Json {
-  if (typeof value === 'number') return type === 'b' ? value === 1 : value;
+  if (typeof value === 'number') return type === 'b' || type === 'f' ? value === 1 : value;
   if (type === 's') return value.toString('utf8');
   if (type === 'y') return value.toString('base64');
   if (type === 'q') return String(fieldOf(value, 1) ?? '0');
@@ -52,17 +52,35 @@ function message(type: string, bytes: Buffer): JsonObject {
   const result: JsonObject = {};
   for (const { number, value } of fieldsOf(bytes)) {
     const [name, is = ''] = messages[type]?.[number]?.split(':') ?? [];
-    if (!name) continue;
+    if (!name) {
+      refuseUnlessEmpty(type, number, value);
+      continue;
+    }
     const entryType = entryTypes[is];
     const before = result[name];
     if (entryType && typeof value !== 'number') {
       const entry = scalar(entryType, fieldOf(value, 2) ?? Buffer.alloc(0));
       result[name] = { ...(isObject(before) && before), [String(fieldOf(value, 1) ?? '')]: entry };
     } else if (is.endsWith('[]')) result[name] = [...(Array.isArray(before) ? before : []), scalar(is.slice(0, -2), value)];
-    // Go writes what is empty as well: an empty string is none, and so is a zero, but not where zero has a meaning (replicas).
-    else if (is !== 's' || value.toString() !== '') result[name] = scalar(is, value);
+    // Go writes what is not set as well: an empty string is none, nor is a zero where the field is no pointer.
+    else if (!(is === 's' && value.toString() === '') && !(/^[nf]$/.test(is) && value === 0)) result[name] = scalar(is, value);
   }
   return result;
+}
+
+/** A field that is not in the tables is refused rather than lost, but for what Go writes of everything: zeros, and messages of zeros. */
+function refuseUnlessEmpty(type: string, number: number, value: Value): void {
+  const where = `field ${number} of ${type}`;
+  if (!isEmpty(value)) throw unsupportedMediaType(`${protobufType} with ${where}, which this cluster reads as JSON only`);
+}
+
+function isEmpty(value: Value): boolean {
+  if (typeof value === 'number') return value === 0;
+  try {
+    return [...fieldsOf(value)].every((field) => isEmpty(field.value));
+  } catch {
+    return false; // no message, so a string or bytes that say something
+  }
 }
 
 /** The object in a body of `application/vnd.kubernetes.protobuf`: `k8s\0`, then an envelope with the kind and the object's own bytes. Throws 400, 415. */

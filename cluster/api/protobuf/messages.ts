@@ -1,8 +1,8 @@
 /**
  * Field numbers of the messages that kubectl's typed commands send (create namespace, deployment, configmap, secret, serviceaccount, job, …;
  * autoscale, auth can-i, drain, delete): k8s.io/api and apimachinery, generated.proto.
- * A message is a field number -> `name:type`; types: s string, i integer, b bool, y bytes, m map of strings, my map of bytes, t Time,
- * p IntOrString, q Quantity, or a message; `[]` repeated; mq map of Quantities.
+ * A message is a field number -> `name:type`; types: s string, i integer, b bool (n, f: the same, absent where 0 or false, as Go's omitempty
+ * has it), y bytes, m map of strings, my map of bytes, mq map of Quantities, t Time, p IntOrString, q Quantity, or a message; `[]` repeated.
  */
 export const messages: Record<string, Record<number, string>> = {
   Envelope: { 1: 'type:Type', 2: 'raw:y' },
@@ -14,7 +14,7 @@ export const messages: Record<string, Record<number, string>> = {
       3: 'namespace:s',
       5: 'uid:s',
       6: 'resourceVersion:s',
-      7: 'generation:i',
+      7: 'generation:n',
       8: 'creationTimestamp:t',
     },
     ...{ 11: 'labels:m', 12: 'annotations:m', 13: 'ownerReferences:Owner[]', 14: 'finalizers:s[]' },
@@ -35,11 +35,11 @@ export const messages: Record<string, Record<number, string>> = {
     10: 'externalName:s',
     18: 'clusterIPs:s[]',
   },
-  ServicePort: { 1: 'name:s', 2: 'protocol:s', 3: 'port:i', 4: 'targetPort:p', 5: 'nodePort:i' },
+  ServicePort: { 1: 'name:s', 2: 'protocol:s', 3: 'port:i', 4: 'targetPort:p', 5: 'nodePort:n' },
   Deployment: { 1: 'metadata:Meta', 2: 'spec:DeploymentSpec' },
   DeploymentSpec: {
-    ...{ 1: 'replicas:i', 2: 'selector:Selector', 3: 'template:Template', 4: 'strategy:DeploymentStrategy', 5: 'minReadySeconds:i' },
-    ...{ 6: 'revisionHistoryLimit:i', 7: 'paused:b', 9: 'progressDeadlineSeconds:i' },
+    ...{ 1: 'replicas:i', 2: 'selector:Selector', 3: 'template:Template', 4: 'strategy:DeploymentStrategy', 5: 'minReadySeconds:n' },
+    ...{ 6: 'revisionHistoryLimit:i', 7: 'paused:f', 9: 'progressDeadlineSeconds:i' },
   },
   DeploymentStrategy: { 1: 'type:s', 2: 'rollingUpdate:RollingUpdate' },
   RollingUpdate: { 1: 'maxUnavailable:p', 2: 'maxSurge:p' },
@@ -66,7 +66,7 @@ export const messages: Record<string, Record<number, string>> = {
     8: 'resources:Resources',
     14: 'imagePullPolicy:s',
   },
-  Port: { 1: 'name:s', 2: 'hostPort:i', 3: 'containerPort:i', 4: 'protocol:s', 5: 'hostIP:s' },
+  Port: { 1: 'name:s', 2: 'hostPort:n', 3: 'containerPort:i', 4: 'protocol:s', 5: 'hostIP:s' },
   EnvVar: { 1: 'name:s', 2: 'value:s' },
   Resources: { 1: 'limits:mq', 2: 'requests:mq' },
   Quantity: { 1: 'string:s' },

@@ -1,4 +1,4 @@
-import { methodNotAllowed, notFound } from '../errors.ts';
+import { methodNotAllowed, unknownPath } from '../errors.ts';
 import type { KubeObject } from '../object.ts';
 import { bindPod, evict } from '../subresources/pod-actions.ts';
 import { collection, removeCollection } from './collection.ts';
@@ -10,7 +10,7 @@ import * as verbs from './verbs.ts';
 /** Answers what is asked of a resource and ends at once: all but watches, logs, proxies and streams. Throws ApiError. */
 export function answer(backend: Backend, method: string, request: ApiRequest): Answer {
   const { name, subresource, resource } = request;
-  if (subresource !== '' && !resource.subresources.includes(subresource)) throw notFound(resource, name);
+  if (subresource !== '' && !resource.subresources.includes(subresource)) throw unknownPath();
   if (name === '') return ofCollection(backend, method, request);
   if (subresource === 'eviction' || subresource === 'binding') {
     if (method !== 'POST') throw methodNotAllowed();

@@ -45,6 +45,7 @@ export class Router {
       const found = await this.route(incoming, response, warnings);
       if (found) respond(response, found, incoming.headers['if-none-match'], warnings);
     } catch (error) {
+      if (incoming.destroyed && !incoming.complete) return void response.destroy(); // the client left in the middle of its request
       const told = toApiError(error);
       if (told.code === 500) this.onError(`${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : error}`);
       if (response.headersSent) response.destroy();

@@ -16,7 +16,7 @@ interface Watcher {
 }
 
 /** How many writes a watch may go back; older ones are answered with 410 Expired, and clients list again. */
-const remembered = 2000;
+const remembered = 1000;
 
 /** Objects of one kind in all its versions. */
 export const collectionOf = (resource: { group: string; plural: string }): string => `${resource.group}/${resource.plural}`;
@@ -92,6 +92,11 @@ export class Store {
     return () => {
       this.watchers.delete(watcher);
     };
+  }
+
+  /** How many watches there are, of all collections. */
+  get watching(): number {
+    return this.watchers.size;
   }
 
   private tell(): void {

@@ -53,7 +53,12 @@ function execOf(incoming: IncomingMessage, { backend, isAuthorized, requestFor }
       `port-forward is not served by this cluster; Pods have loopback addresses of their own (kubectl get pods -o wide), and ${path} reaches them through the API`,
     );
   }
+  if (request?.subresource === 'attach') {
+    throw badRequest('attach is not served by this cluster: containers have no standard input; use logs -f, or exec');
+  }
   if (request?.subresource !== 'exec' || request.resource.kind !== 'Pod') throw methodNotAllowed();
+  // First what is wrong with the request itself: kubectl shows the answer to its second try, which is over SPDY.
+  const exec = prepareExec(backend, request);
   if (incoming.headers.upgrade?.toLowerCase() !== 'websocket') {
     throw badRequest(`exec is served over WebSockets alone, not ${incoming.headers.upgrade}; kubectl 1.30 and newer use them`);
   }
@@ -61,7 +66,7 @@ function execOf(incoming: IncomingMessage, { backend, isAuthorized, requestFor }
   if (!execProtocols.some((name) => offered.includes(name))) {
     throw badRequest(`none of the protocols offered is known: ${offered.join(', ')}; use ${execProtocols.join(' or ')}`);
   }
-  return prepareExec(backend, request);
+  return exec;
 }
 
 function refuse(socket: Duplex, error: ApiError): void {

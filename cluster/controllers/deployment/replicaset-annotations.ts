@@ -22,7 +22,7 @@ export const revisionOf = (replicaSet: ReplicaSet): number => readCount(replicaS
 /** A number kept in an annotation; undefined where absent or not a number. */
 export const readCount = (replicaSet: ReplicaSet, annotation: string): number | undefined => {
   const text = replicaSet.metadata.annotations?.[annotation];
-  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 };
 
 /** The annotations by which proportional scaling later knows what the Deployment wanted. */

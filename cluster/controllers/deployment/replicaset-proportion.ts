@@ -24,7 +24,8 @@ export const replicaSetProportion = (share: Share, deployment: Pick<Kinds['Deplo
 const replicaSetFraction = (share: Share, deployment: Pick<Kinds['Deployment'], 'spec'>): number => {
   const replicas = deployment.spec?.replicas ?? 1;
   if (replicas === 0) return -share.size;
-  const before = share.maxReplicas || share.statusReplicas;
+  // A negative annotation is as good as none.
+  const before = share.maxReplicas && share.maxReplicas > 0 ? share.maxReplicas : share.statusReplicas;
   // Without the annotation and with no Pod at all there is nothing to be in proportion to.
   if (before === 0) return 0;
   const now = (share.size * (replicas + rollingUpdateBounds(deployment).maxSurge)) / before;

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { freemem } from 'node:os';
 import { packageFolder } from '../../images/postgres/binaries.ts';
 import type { Finding } from '../../platform.ts';
+import { portHolder } from '../../proxy/port-holder.ts';
 import { isAlive } from './process-identity.ts';
 import { labNames, StateFolder, stateHome } from './state-folder.ts';
 
@@ -87,8 +88,9 @@ async function port(number: number): Promise<Finding> {
     server.close();
     return ok(title, 'free');
   } catch (error) {
-    const advice = 'end the program that listens there (`ss -ltnp` names it), or a lab that is up with `shoplab down`';
-    return { level: 'warning', title, detail: (error as Error).message, advice };
+    const holder = portHolder('127.0.0.1', number);
+    const advice = 'end the program that listens there, or a lab that is up with `shoplab down`';
+    return { level: 'warning', title, detail: holder ? `taken by ${holder}` : (error as Error).message, advice };
   }
 }
 

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Cluster, type Platform, PlatformUnavailable, type UpOptions } from '../../platform.ts';
 import type { ClusterReport, ClusterSettings } from './cluster-settings.ts';
 import { doctor } from './doctor.ts';
+import { withLabLock } from './lab-lock.ts';
 import { isAlive, signal } from './process-identity.ts';
 import { reap } from './reap.ts';
 import { type ClusterRecord, labNames, StateFolder, stateHome } from './state-folder.ts';
@@ -18,10 +21,12 @@ export const local: Platform = {
   name: 'local',
   async up(options) {
     const folder = new StateFolder(options.name);
-    const there = folder.read();
-    if (there && isAlive(there)) return clusterOf(folder, there, false, undefined);
-    reap(folder);
-    return start(folder, options);
+    return withLabLock(folder.path, options.signal, async () => {
+      const there = folder.read();
+      if (there && isAlive(there)) return clusterOf(folder, there, false, undefined);
+      await reap(folder);
+      return start(folder, options);
+    });
   },
   async find(name) {
     const folder = new StateFolder(name);
@@ -30,15 +35,13 @@ export const local: Platform = {
   },
   async down(name) {
     const folder = new StateFolder(name);
-    if (!labNames().includes(name)) return [];
-    const record = folder.read();
-    const said: string[] = [];
-    if (record && isAlive(record)) {
-      await stopProcess(record);
-      said.push(`ended lab ${name} (process ${record.pid}) with its Pods`);
-    }
-    const left = reap(folder);
-    return said.length + left.length > 0 ? [...said, ...left] : [`removed the state of lab ${name}, which was not running`];
+    return withLabLock(folder.path, undefined, async () => {
+      if (!labNames().includes(name)) return [];
+      const record = folder.read();
+      const said = record ? await stopProcess(record) : [];
+      const left = await reap(folder);
+      return said.length + left.length > 0 ? [...said, ...left] : [`removed the state of lab ${name}, which was not running`];
+    });
   },
   list: async () => labNames(),
   doctor,
@@ -52,7 +55,7 @@ async function start(folder: StateFolder, options: UpOptions): Promise<Cluster> 
     home: stateHome(),
     life,
     ...(localhostNamespace && { localhostNamespace }),
-    ...(imagesFile && { imagesFile }),
+    ...(imagesFile && { imagesFile: resolve(imagesFile) }),
   };
   const main = fileURLToPath(new URL('cluster-process.js', import.meta.url)).replace(
     /^(.*)\/cluster\/platforms\/local\/cluster-process\.js$/,
@@ -62,6 +65,8 @@ async function start(folder: StateFolder, options: UpOptions): Promise<Cluster> 
   // A session of its own: Ctrl-C in the terminal goes to the CLI alone, which stops things in order.
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, JSON.stringify(settings)], {
     detached: true,
+    // It may outlive the folder that it was started from.
+    cwd: stateHome(),
     stdio: [life === 'owner' ? 'pipe' : 'ignore', log, log, 'pipe'],
   });
   closeSync(log);
@@ -70,7 +75,7 @@ async function start(folder: StateFolder, options: UpOptions): Promise<Cluster> 
   } catch (error) {
     signal(child.pid ?? 0, 'SIGTERM');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    reap(folder);
+    await reap(folder);
     throw error;
   }
   child.unref();
@@ -97,7 +102,7 @@ async function untilReady(
       if ('ready' in report) return;
       if ('error' in report)
         throw new PlatformUnavailable(
-          `the local platform did not start: ${report.error}`,
+          `the local platform did not start: ${report.error}\nThe last lines of its log:\n${folder.lastLog().join('\n')}`,
           'run `shoplab doctor` for what stands in the way',
         );
       onProgress?.(report.progress);
@@ -123,19 +128,26 @@ function clusterOf(folder: StateFolder, record: ClusterRecord, started: boolean,
     kubeconfig: folder.kubeconfig,
     stateDir: folder.path,
     started,
-    stop: () => stopProcess(record),
+    stop: () =>
+      withLabLock(folder.path, undefined, async () => {
+        await stopProcess(record);
+        // Where it was killed, or another has the name by now, it is the folder that says what is left.
+        const now = folder.read();
+        if (!now || !isAlive(now)) await reap(folder);
+      }),
   };
 }
 
-async function stopProcess(record: ClusterRecord): Promise<void> {
-  if (!isAlive(record)) return;
+/** Ends the cluster process, in order if it can. Answers what was done, in sentences. */
+async function stopProcess(record: ClusterRecord): Promise<string[]> {
+  if (!isAlive(record)) return [];
   signal(record.pid, 'SIGTERM');
   const until = Date.now() + stopWithinMs;
+  let killed = false;
   while (isAlive(record)) {
-    if (Date.now() > until) {
-      signal(record.pid, 'SIGKILL');
-      throw new Error(`the cluster process of lab ${record.name} did not end within ${stopWithinMs / 1000} s of SIGTERM and was killed`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (Date.now() > until && !killed) killed = signal(record.pid, 'SIGKILL');
+    await setTimeout(20);
   }
+  const how = killed ? `, by SIGKILL: it did not end within ${stopWithinMs / 1000} s of SIGTERM` : '';
+  return [`ended lab ${record.name} (process ${record.pid}) with its Pods${how}`];
 }

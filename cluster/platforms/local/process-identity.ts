@@ -6,7 +6,11 @@ import { readProcess } from '../../kubelet/runtimes/process/process-table.ts';
  * of its start elsewhere. Undefined where there is none.
  */
 export function startTimeOf(pid: number): number | undefined {
-  if (process.platform === 'linux') return readProcess(pid)?.startTime;
+  if (process.platform === 'linux') {
+    const found = readProcess(pid);
+    // One that has ended stays in the table until its parent looks, for ever where an init of a container never does.
+    return found && !/[ZX]/.test(found.state) ? found.startTime : undefined;
+  }
   const { stdout, status } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
   return status === 0 && stdout.trim() ? Date.parse(stdout.trim()) / 1000 : undefined;
 }

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** What is written down of a cluster process, so that any later command finds it. */
 export interface ClusterRecord {
@@ -48,6 +48,12 @@ export class StateFolder {
   }
   remove(): void {
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+    // The last one takes the folder of all labs with it.
+    try {
+      rmdirSync(dirname(this.path));
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
   }
   /** Whole or not at all: readers may come at any time. */
   write(record: ClusterRecord): void {

@@ -1,12 +1,12 @@
-import type { V1Container, V1PodSpec, V1Probe, V1Volume } from '@kubernetes/client-node';
+import type { V1Container, V1PodSpec, V1Probe } from '@kubernetes/client-node';
 import type { Wire } from '../../api/object.ts';
 import { parseImageName } from '../../images/image-name.ts';
 import { canonicalQuantity } from '../quantity.ts';
+import { defaultVolume } from './default-volume.ts';
 
 type PodSpec = Partial<Wire<V1PodSpec>>;
 type Container = Wire<V1Container>;
 type Probe = Wire<V1Probe>;
-type Volume = Wire<V1Volume>;
 
 /** Defaults of a Pod spec as a Pod has it; templates differ (pkg/apis/core/v1/defaults.go). */
 export function defaultPod(spec: PodSpec): PodSpec {
@@ -118,15 +118,6 @@ function defaultVariable(variable: NonNullable<Container['env']>[number]): NonNu
     return { ...variable, valueFrom: { ...variable.valueFrom, resourceFieldRef: { ...resourceFieldRef, divisor } } };
   }
   return variable;
-}
-
-function defaultVolume(volume: Volume): Volume {
-  const { configMap, secret, downwardAPI, projected } = volume;
-  if (configMap) return { ...volume, configMap: { ...configMap, defaultMode: configMap.defaultMode ?? 420 } };
-  if (secret) return { ...volume, secret: { ...secret, defaultMode: secret.defaultMode ?? 420 } };
-  if (downwardAPI) return { ...volume, downwardAPI: { ...downwardAPI, defaultMode: downwardAPI.defaultMode ?? 420 } };
-  if (projected) return { ...volume, projected: { ...projected, defaultMode: projected.defaultMode ?? 420 } };
-  return Object.keys(volume).length === 1 ? { ...volume, emptyDir: {} } : volume;
 }
 
 function requestsFromLimits(container: Container): Container {

@@ -59,6 +59,11 @@ if (dnsAddress) {
     return [];
   };
 
+  /** The machine has no say in these: to ask it could take seconds, where it has no network, for a Service that only has no Pod yet. */
+  const isClusterName = (name: string): boolean => !name.includes('.') || /\.(svc|cluster\.local)\.?$/.test(name);
+  const notFound = (hostname: string): Error =>
+    Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { errno: -3008, code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname });
+
   const original = dns.promises.lookup;
   const lookup = async (name: string, options: dns.LookupOptions | number = {}): Promise<dns.LookupAddress | dns.LookupAddress[]> => {
     const wanted = typeof options === 'number' ? { family: options } : options;
@@ -69,8 +74,10 @@ if (dnsAddress) {
       name.endsWith('.localhost') ||
       wanted.family === 6 ||
       wanted.family === 'IPv6';
-    const addresses = foreign ? [] : await inCluster(name);
+    const isOwn = podIP !== undefined && name === process.env.HOSTNAME;
+    const addresses = foreign ? [] : isOwn ? [podIP] : await inCluster(name);
     const [first] = addresses;
+    if (first === undefined && isClusterName(name) && !foreign) throw notFound(name);
     if (first === undefined) return original(name, wanted as dns.LookupAllOptions);
     return wanted.all ? addresses.map((address) => ({ address, family: 4 })) : { address: first, family: 4 };
   };

@@ -4,6 +4,7 @@ import { markedWith, membersOf, type ProcessEntry, readProcess, readProcesses, u
 
 const entry = (pid: number, parent: number, group = pid, session = group): ProcessEntry => ({
   pid,
+  state: 'S',
   parent,
   group,
   session,

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** A process as /proc shows it; times in clock ticks of 10 ms, its own and those of ended children that it waited for. */
 export interface ProcessEntry {
   pid: number;
+  /** A letter of proc(5): Z has ended, and waits for its parent to see it. */
+  state: string;
   parent: number;
   group: number;
   session: number;
@@ -30,6 +32,7 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   const at = (index: number) => Number(fields[index]);
   return {
     pid,
+    state: fields[0] ?? '',
     parent: at(1),
     group: at(2),
     session: at(3),

@@ -7,14 +7,16 @@ export function resolveProgram(command: string[]): [string, ...string[]] {
 
 /** Why a program could not be started, in a container runtime's words where it has some. */
 export function spawnProblem(command: string[], error: NodeJS.ErrnoException): Error {
-  const program = JSON.stringify(command[0] ?? '');
-  if (error.code === 'ENOENT')
-    return new Error(
-      `exec: ${program}: ${command[0]?.includes('/') ? 'no such file or directory' : 'executable file not found in $PATH'}`,
-      {
-        cause: error,
-      },
-    );
-  if (error.code === 'EACCES') return new Error(`exec: ${program}: permission denied`, { cause: error });
-  return new Error(`exec: ${program}: ${error.message}`, { cause: error });
+  const program = command[0] ?? '';
+  // A name alone is looked for in all of PATH, whatever kept one of its folders from being read.
+  const isPath = program.includes('/');
+  const why =
+    error.code === 'ENOENT' || (error.code === 'EACCES' && !isPath)
+      ? isPath
+        ? 'no such file or directory'
+        : 'executable file not found in $PATH'
+      : error.code === 'EACCES'
+        ? 'permission denied'
+        : error.message;
+  return new Error(`exec: ${JSON.stringify(program)}: ${why}`, { cause: error });
 }

@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import { Args, Flags } from '@oclif/core';
+import type { Journal } from '../../experiments/engine/journal.ts';
+import { BaseCommand } from '../base-command.ts';
+import { parseDurationMs } from '../duration.ts';
+import { exitCodeOfJournals } from '../exit-code.ts';
+import { labFlags } from '../flags.ts';
+
+export default class Run extends BaseCommand {
+  static override summary = 'Run experiments: break the shop on purpose and say with numbers whether it held.';
+  static override description =
+    `Each experiment runs twice: control (the mechanism removed, which has to fail as predicted) and treatment (the mechanism in place, which has to hold).
+Without a name all experiments run. A lab that is up is used; else a cluster is started for the run and ended with it.
+Ctrl-C stops, undoes every fault and writes what was seen; a second Ctrl-C ends at once.
+
+Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experiment failed, 5 the platform is not available, 6 a fault could not be undone, 130 interrupted. Of several the worst: 6, 1, 4, 3, 0.`;
+  static override examples = [
+    { description: 'Does the shop take orders while delivery is down?', command: '<%= config.bin %> <%= command.id %> async-decoupling' },
+    { description: 'The same again, number for number', command: '<%= config.bin %> <%= command.id %> async-decoupling --seed 42' },
+    {
+      description: 'Gate a merge: the exit code decides, JUnit tells why',
+      command: '<%= config.bin %> <%= command.id %> --report-dir out',
+    },
+  ];
+  static override strict = false;
+  static override args = { experiment: Args.string({ description: 'Names of experiments, as `list` shows them.' }) };
+  static override flags = {
+    ...labFlags,
+    'report-dir': Flags.string({
+      summary: 'Folder for the reports: HTML, JSON, JUnit, Markdown and text.',
+      default: './shoplab-report',
+      helpValue: 'DIR',
+    }),
+    manifests: Flags.string({
+      summary: 'Folder with manifests of yours that the overlays of experiments are in; as ours, changed.',
+      helpValue: 'DIR',
+    }),
+    seed: Flags.integer({ summary: 'Seed of all that is random. Without it one is drawn and told.', min: 0, max: 2 ** 31 - 1 }),
+    rate: Flags.integer({ summary: 'Requests a second, in place of what the experiment declares.', min: 1, max: 10_000 }),
+    duration: Flags.string({
+      summary: "How long the load lasts, for example 2m; the method's waits keep their proportions.",
+      helpValue: 'TIME',
+    }),
+  };
+
+  async run(): Promise<Journal | Journal[]> {
+    const { argv, flags } = await this.parse(Run);
+    const loadMs = flags.duration === undefined ? undefined : parseDurationMs(flags.duration);
+    const [{ chooseExperiments }, { choosePlatform }, { openReportFolder, writeReports }] = await Promise.all([
+      import('../choose-experiments.ts'),
+      import('../choose-platform.ts'),
+      import('../report-folder.ts'),
+    ]);
+    const experiments = await chooseExperiments(argv.map(String));
+    const reportFolder = openReportFolder(flags['report-dir']);
+    const platform = await choosePlatform(flags.platform);
+    const [{ runExperiments }, { startProgress }, { listenForInterrupt }, { renderTerminal }, { pathToFileURL }] = await Promise.all([
+      import('../run-experiments.ts'),
+      import('../progress/start-progress.ts'),
+      import('../interrupt.ts'),
+      import('../../reports/terminal.ts'),
+      import('node:url'),
+    ]);
+    const progress = startProgress(this.surroundings);
+    const interrupt = listenForInterrupt((line) => progress.tell(line));
+    try {
+      const journals = await runExperiments(experiments, {
+        platform,
+        name: flags.name,
+        seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
+        rate: flags.rate,
+        loadMs,
+        version: this.config.version,
+        manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),
+        signal: interrupt.signal,
+        progress,
+        onJournal: (journal) => {
+          progress.stop();
+          const files = writeReports(reportFolder, journal);
+          this.log(`\n${renderTerminal(journal, { colour: this.surroundings.colourOut, width: this.surroundings.columns })}`);
+          this.log(`report: ${files.html}\n        ${pathToFileURL(files.html ?? '').href}`);
+        },
+      });
+      if (journals.length === 0) interrupt.signal.throwIfAborted();
+      // Those that a signal kept from starting count as interrupted too.
+      const kept =
+        journals.length < experiments.length ? [{ outcome: 'passed' as const, interrupted: interrupt.by, undoFailures: [] }] : [];
+      process.exitCode = exitCodeOfJournals([...journals, ...kept]);
+      return journals.length === 1 && journals[0] ? journals[0] : journals;
+    } finally {
+      progress.stop();
+      interrupt.release();
+    }
+  }
+}

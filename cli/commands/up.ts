@@ -1,0 +1,94 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../base-command.ts';
+import { labFlags } from '../flags.ts';
+
+interface Up {
+  name: string;
+  kubeconfig: string;
+  started: boolean;
+  urls: Record<string, string[]>;
+}
+
+export default class UpCommand extends BaseCommand {
+  static override summary = 'Bring the shop up and leave it up, for you to play with.';
+  static override description =
+    `The shop runs in namespace shop; its Services answer on localhost. Real kubectl works against it with the kubeconfig that is printed. Doing it again applies again.
+It stays until \`shoplab down\`. Where the shop does not become Ready, what was started is ended.`;
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    { description: 'With the coupling of a control', command: '<%= config.bin %> <%= command.id %> --overlay async-decoupling/control' },
+    { description: 'Your own manifests', command: '<%= config.bin %> <%= command.id %> -k ./my-overlay' },
+  ];
+  static override flags = {
+    ...labFlags,
+    overlay: Flags.string({
+      summary: 'Folder below manifests/overlays to apply, in place of the base.',
+      helpValue: 'NAME',
+      exclusive: ['kustomize'],
+    }),
+    kustomize: Flags.string({ char: 'k', summary: 'Kustomization folder of yours to apply, in place of the base.', helpValue: 'DIR' }),
+    images: Flags.string({ summary: 'File that says what more images run as (images.yaml).', helpValue: 'FILE' }),
+  };
+
+  async run(): Promise<Up> {
+    const { flags } = await this.parse(UpCommand);
+    const [
+      { choosePlatform },
+      { bringUpLab, kustomizationFolder, shopNamespace },
+      { startProgress },
+      { listenForInterrupt },
+      { readLabContents },
+    ] = await Promise.all([
+      import('../choose-platform.ts'),
+      import('../bring-up-lab.ts'),
+      import('../progress/start-progress.ts'),
+      import('../interrupt.ts'),
+      import('../lab-contents.ts'),
+    ]);
+    const folder = kustomizationFolder(this.surroundings.manifests, flags);
+    const platform = await choosePlatform(flags.platform);
+    const progress = startProgress(this.surroundings);
+    const interrupt = listenForInterrupt((line) => progress.tell(line));
+    try {
+      const cluster = await bringUpLab({
+        platform,
+        name: flags.name,
+        folder,
+        imagesFile: flags.images,
+        progress,
+        signal: interrupt.signal,
+      });
+      const { services } = await readLabContents(cluster.kubeconfig);
+      const answering = services.filter(({ namespace, urls }) => namespace === shopNamespace && urls.length > 0);
+      for (const line of welcome(cluster.kubeconfig, answering, flags.name)) this.log(line);
+      return {
+        name: cluster.name,
+        kubeconfig: cluster.kubeconfig,
+        started: cluster.started,
+        urls: Object.fromEntries(answering.map(({ name, urls }) => [name, urls])),
+      };
+    } finally {
+      progress.stop();
+      interrupt.release();
+    }
+  }
+}
+
+function welcome(kubeconfig: string, services: { name: string; urls: string[] }[], lab: string): string[] {
+  const hasShop = services.some(({ name }) => name === 'order');
+  return [
+    ...services.map(({ name, urls }) => `${name.padEnd(10)} ${urls.join(' ')}`),
+    '',
+    `export KUBECONFIG=${kubeconfig}`,
+    '',
+    'Try:',
+    ...(hasShop
+      ? [
+          '  http localhost:8081/orders productId=1 quantity=3 customerId="a@b.c" customerName="Lee" customerAddr="seoul"',
+          '  http localhost:8082/deliveries',
+        ]
+      : []),
+    '  kubectl -n shop get pods,deploy,svc',
+    `  shoplab down${lab === 'shoplab' ? '' : ` --name ${lab}`}`,
+  ];
+}

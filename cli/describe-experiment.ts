@@ -1,0 +1,36 @@
+import type { Experiment, Step } from '../experiments/engine/experiment.ts';
+import { formatDuration } from '../reports/check-words.ts';
+
+/** All that a run of the experiment would do, in words: nothing is started to say it. */
+export function describeExperiment(experiment: Experiment): string[] {
+  const { variants, blastRadius, load, steadyState, method, criteria } = experiment;
+  const { request } = load;
+  return [
+    `${experiment.name}: ${experiment.title}`,
+    experiment.description,
+    '',
+    `Hypothesis    ${experiment.hypothesis}`,
+    `Blast radius  Services ${blastRadius.services.join(', ')}; ${blastRadius.pods}; at most ${formatDuration(blastRadius.maxDurationMs)}`,
+    `Tags          ${experiment.tags.join(', ')}`,
+    '',
+    'It would do this twice, each time in a namespace of its own:',
+    ...(['control', 'treatment'] as const).map((name) => `  ${name.padEnd(9)} ${variants[name].overlay}: ${variants[name].difference}`),
+    '',
+    'Steady state, before the load and after the method',
+    ...steadyState.map((probe) => `  - ${probe.title}`),
+    'Load',
+    `  - ${load.executor}: ${load.rate} a second of ${request.method} ${request.service}:${request.port}${request.path}, at most ${load.maxVUs} at once, ${request.timeoutMs} ms each; ${load.expectStatuses.join(' or ')} is success`,
+    'Method, while the load runs',
+    ...method.map((step, n) => `  ${n + 1}. ${describeStep(step)}`),
+    'Criteria, when the load has ended',
+    ...criteria.map((criterion) => `  - ${criterion.id}`),
+  ];
+}
+
+function describeStep(step: Step): string {
+  if (step.do === 'wait') return `wait ${formatDuration(step.durationMs)}: ${step.title}`;
+  if (step.do === 'await') return `wait until ${step.title}, at most ${formatDuration(step.timeoutMs)}`;
+  if (step.do === 'undo') return `undo fault ${step.fault}`;
+  const { fault } = step;
+  return `inject fault ${fault.id} (${fault.name}, ${fault.target}): ${fault.description}`;
+}

@@ -1,0 +1,26 @@
+import { Flags } from '@oclif/core';
+import { platforms } from '../cluster/platforms/platforms.ts';
+import { UsageError } from './errors/usage-error.ts';
+
+/** Where the cluster runs, and which of several labs is meant: the same on every command that reaches one. */
+export const labFlags = {
+  platform: Flags.string({
+    summary: 'Where the Kubernetes API comes from.',
+    description: 'local: a Kubernetes of processes on this machine; needs nothing but Node.',
+    options: Object.keys(platforms),
+    default: 'local',
+    helpValue: 'NAME',
+  }),
+  name: Flags.string({
+    summary: 'Name of the lab. Labs of different names do not touch each other.',
+    default: 'shoplab',
+    helpValue: 'NAME',
+    parse: async (name) => {
+      // 30 characters leave room for what is put behind it, and for a Kubernetes name (63) around it.
+      if (/^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$/.test(name)) return name;
+      throw new UsageError(`'${name}' is no name for a lab`, {
+        hint: 'small letters, digits and hyphens, at most 30, for example --name demo',
+      });
+    },
+  }),
+};

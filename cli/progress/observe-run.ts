@@ -1,0 +1,40 @@
+import type { RunEvent, RunObserver } from '../../experiments/engine/run.ts';
+import { verdictMarks, verdictWords } from '../../reports/check-words.ts';
+import type { Progress } from './progress.ts';
+
+/** Tells a run's events as they come. */
+export function observeRun(progress: Progress): RunObserver {
+  return (event: RunEvent): void => {
+    switch (event.type) {
+      case 'variant-started':
+        progress.tell(`${event.variant} in namespace ${event.namespace}`);
+        break;
+      case 'phase-started':
+        progress.step(`${event.variant}: ${event.phase}`);
+        break;
+      case 'phase-ended':
+        progress.done();
+        break;
+      case 'progress':
+        progress.saw(event.text);
+        break;
+      case 'fault-injected':
+        progress.tell(`  ${event.variant}: fault ${event.fault} is in: ${event.target}`);
+        break;
+      case 'fault-bit':
+        progress.tell(`  ${event.variant}: fault ${event.fault} ${event.bit ? 'bit' : 'took no effect'}: ${event.message}`);
+        break;
+      case 'fault-undone':
+        progress.tell(`  ${event.variant}: fault ${event.fault} is undone`);
+        break;
+      case 'check':
+        progress.tell(
+          `  ${verdictMarks[event.check.verdict]} ${event.variant}: ${event.check.title} ${verdictWords(event.check)}: ${event.check.observed.text}`,
+        );
+        break;
+      case 'warning':
+        progress.tell(`! ${event.text}`);
+        break;
+    }
+  };
+}

@@ -1,0 +1,55 @@
+import type { Cluster, Platform, UpOptions } from '../cluster/platform.ts';
+import type { Progress } from './progress/progress.ts';
+import { clusterForRun } from './run-cluster.ts';
+
+const told: string[] = [];
+const progress: Progress = { step: () => {}, saw: () => {}, done: () => {}, tell: (line) => void told.push(line), stop: () => {} };
+const signal = new AbortController().signal;
+
+/** A platform that has these labs, of which some are running. */
+function platformWith(labs: string[], running: string[]) {
+  const ended: string[] = [];
+  const started: UpOptions[] = [];
+  const cluster = (name: string, isNew: boolean): Cluster => ({
+    name,
+    platform: 'fake',
+    kubeconfig: '/kubeconfig',
+    stateDir: '/state',
+    started: isNew,
+    stop: async () => {},
+  });
+  const platform: Platform = {
+    name: 'fake',
+    up: async (options) => {
+      started.push(options);
+      return cluster(options.name, true);
+    },
+    find: async (name) => (running.includes(name) ? cluster(name, false) : undefined),
+    down: async (name) => {
+      ended.push(name);
+      return [`ended ${name}`];
+    },
+    list: async () => labs,
+    doctor: async () => [],
+  };
+  return { platform, ended, started };
+}
+
+test('a lab that is up is used', async () => {
+  const { platform, started } = platformWith(['shoplab'], ['shoplab']);
+  expect(await clusterForRun(platform, 'shoplab', progress, signal)).toMatchObject({ name: 'shoplab', started: false });
+  expect(started).toEqual([]);
+});
+
+test('else the run has a cluster of its own, which ends with it and meets no other run', async () => {
+  const { platform, started } = platformWith([], []);
+  await clusterForRun(platform, 'shoplab', progress, signal);
+  expect(started).toMatchObject([{ name: `shoplab-${process.pid}`, life: 'owner' }]);
+});
+
+test('what a killed run has left is cleared away and told; what runs, or has another name, stays', async () => {
+  const { platform, ended } = platformWith(['demo', 'demo-7', 'shoplab', 'shoplab-7', 'shoplab-8', 'shoplab-mine'], ['shoplab-8']);
+  await clusterForRun(platform, 'shoplab', progress, signal);
+  expect(ended).toEqual(['shoplab-7']);
+  expect(told).toContain('left by a run that was killed: ended shoplab-7');
+});

@@ -1,0 +1,26 @@
+import type { Cluster, Platform } from '../cluster/platform.ts';
+import type { Progress } from './progress/progress.ts';
+
+/**
+ * The cluster for a run: the lab of that name where `shoplab up` has left it up, else one of the run's own, which ends with this process.
+ * It has the process's number in its name, so that runs beside each other do not meet; what a killed run has left is cleared away first.
+ */
+export async function clusterForRun(platform: Platform, name: string, progress: Progress, signal: AbortSignal): Promise<Cluster> {
+  await reapKilledRuns(platform, name, progress);
+  const there = await platform.find(name);
+  if (there) {
+    progress.tell(`using lab ${name}, which is up`);
+    return there;
+  }
+  progress.step(`starting a cluster on platform ${platform.name}`);
+  const cluster = await platform.up({ name: `${name}-${process.pid}`, life: 'owner', signal, onProgress: (step) => progress.saw(step) });
+  progress.done();
+  return cluster;
+}
+
+async function reapKilledRuns(platform: Platform, name: string, progress: Progress): Promise<void> {
+  for (const lab of await platform.list()) {
+    if (!lab.startsWith(`${name}-`) || !/^\d+$/.test(lab.slice(name.length + 1)) || (await platform.find(lab))) continue;
+    for (const sentence of await platform.down(lab)) progress.tell(`left by a run that was killed: ${sentence}`);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Check, Journal, Outcome } from '../experiments/engine/journal.ts';
+
+/** What a check came to, in words: the same in every format. A control's criterion has to come out false, and that is said. */
+export function verdictWords(check: Pick<Check, 'verdict' | 'expected'>): string {
+  if (check.verdict === 'inconclusive') return 'cannot be said';
+  if (check.expected === 'true') return check.verdict === 'pass' ? 'holds' : 'does not hold';
+  return check.verdict === 'pass' ? 'does not hold, as predicted' : 'holds, though it was to fail';
+}
+
+/** A mark that can be told without colour. */
+export const verdictMarks: Record<Check['verdict'], string> = { pass: '✓', fail: '✗', inconclusive: '?' };
+export const outcomeMarks: Record<Outcome, string> = { passed: '✓', failed: '✗', inconclusive: '?', errored: '!' };
+
+/** The outcome as a word; a run that a signal ended has no outcome of its own. */
+export function outcomeWord(journal: Pick<Journal, 'outcome' | 'interrupted'>): string {
+  return journal.interrupted === null ? journal.outcome : 'interrupted';
+}
+
+/** How sure the answer is, for example `95 % interval 99.68 % to 100 %`; undefined where the check has no interval. */
+export function intervalText(check: Check): string | undefined {
+  if (!check.interval) return undefined;
+  const { low, high, confidence, method } = check.interval;
+  const show = (value: number): string => formatQuantity(value, check.observed.unit, check.sample !== undefined);
+  return `${formatNumber(confidence * 100)} % interval ${show(low)} to ${show(high)} (${method})`;
+}
+
+/** How many were looked at, and how many it takes; undefined where the check is not a rate. */
+export function sampleText(check: Check): string | undefined {
+  if (!check.sample) return undefined;
+  const { successes, trials, required } = check.sample;
+  return `${successes} of ${trials}${required === undefined ? '' : `; the threshold takes ${required}`}`;
+}
+
+/** A number with its unit; a rate without a unit is a share of 1 and shown in per cent. */
+export function formatQuantity(value: number, unit: string | undefined, isRate = false): string {
+  if (isRate && (unit === undefined || unit === '' || unit === 'ratio')) return `${formatPercent(value * 100)} %`;
+  return unit ? `${formatNumber(value)} ${unit}` : formatNumber(value);
+}
+
+/** A share short of 100 % never reads as 100 %: as many digits as that takes. */
+function formatPercent(percent: number): string {
+  if (percent >= 100 || percent < 99) return formatNumber(percent);
+  const digits = Math.min(10, Math.max(2, Math.ceil(-Math.log10(100 - percent))));
+  return trimmed(percent.toFixed(digits));
+}
+
+/** At most four digits that say something, and never an exponent: 1200, 12.43, 0.0031. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  const digits = size === 0 || size >= 1000 ? 0 : size >= 1 ? 2 : Math.min(20, 1 - Math.floor(Math.log10(size)));
+  return trimmed(value.toFixed(digits));
+}
+
+const trimmed = (digits: string): string => digits.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+
+/** A duration for people: `430 ms`, `4.2 s`, `1 min 36 s`. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return 'unknown';
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${formatNumber(Math.round(ms / 100) / 10)} s`;
+  const seconds = Math.round(ms / 1000);
+  return seconds % 60 === 0 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

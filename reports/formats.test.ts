@@ -1,0 +1,69 @@
+import { journals } from './fixtures/journals.ts';
+import { formats } from './formats.ts';
+import { renderMarkdown } from './markdown.ts';
+import { renderTerminal } from './terminal.ts';
+
+const every = Object.entries(formats).flatMap(([name, format]) =>
+  Object.entries(journals).map(([ending, make]) => ({ name, format, ending, make })),
+);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the terminal must not be steered
+const control = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/;
+
+describe('every format', () => {
+  test.each(every)('$name of a run that $ending is the same bytes each time', ({ format, make }) => {
+    const once = Buffer.from(format.render(make()));
+    expect(once.length).toBeGreaterThan(200);
+    expect(once.equals(Buffer.from(format.render(structuredClone(make()))))).toBe(true);
+  });
+
+  test.each(every.filter(({ name }) => name !== 'json'))('$name says the reason of a run that $ending', ({ format, make, ending }) => {
+    const words = ending === 'hostile' ? '한글 🚚' : make().reason.slice(1, 30);
+    expect(format.render(make()).replace(/\n\s*/g, ' ')).toContain(words);
+  });
+
+  test('JSON is the journal itself', () => {
+    expect(JSON.parse(formats.json.render(journals.failed()))).toEqual(journals.failed());
+  });
+});
+
+describe('terminal', () => {
+  test('holds no colour unless asked', () => {
+    expect(renderTerminal(journals.passed())).not.toContain('\u001b');
+    expect(renderTerminal(journals.passed(), { colour: true })).toContain('\u001b[32m✓');
+  });
+
+  test('fits its width, and cuts no number', () => {
+    for (const width of [60, 80, 140]) {
+      const text = renderTerminal(journals.failed(), { width });
+      const table = text.split('\n').slice(0, -2);
+      expect(Math.max(...table.map((line) => [...line].length))).toBeLessThanOrEqual(width);
+      expect(text.replace(/\s+/g, ' ')).toContain('order 404 was delivered 3 times');
+    }
+  });
+
+  test('is not steered by what a journal says', () => {
+    expect(renderTerminal(journals.hostile())).not.toMatch(control);
+  });
+
+  test('shows the last lines of the log of what did not start', () => {
+    expect(renderTerminal(journals.errored())).toContain('    exit 1');
+  });
+});
+
+describe('Markdown', () => {
+  test('puts control beside treatment', () => {
+    const row = renderMarkdown(journals.passed())
+      .split('\n')
+      .find((line) => line.startsWith('| orders are accepted'));
+    expect(row?.split(' | ')).toHaveLength(4);
+    expect(row).toContain('does not hold, as predicted');
+  });
+
+  test('no text becomes a mark: no cell splits, no HTML, no link', () => {
+    const text = renderMarkdown(journals.hostile());
+    expect(text).not.toMatch(/<(?!\/?(code|br)>)/);
+    expect(text).not.toContain('[a](');
+    for (const line of text.split('\n').filter((one) => one.startsWith('| '))) expect(line.match(/\|/g)?.length).toBeLessThanOrEqual(5);
+    expect(text.replaceAll('\n', '')).not.toMatch(control);
+  });
+});

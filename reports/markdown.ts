@@ -1,0 +1,100 @@
+import type { Check, Journal, VariantRecord } from '../experiments/engine/journal.ts';
+import {
+  formatDuration,
+  formatQuantity,
+  intervalText,
+  outcomeMarks,
+  outcomeWord,
+  sampleText,
+  verdictMarks,
+  verdictWords,
+} from './check-words.ts';
+import { pairById } from './pair-by-id.ts';
+
+/** A summary for a CI job: the verdict, then control beside treatment. GitHub's Markdown. */
+export function renderMarkdown(journal: Journal): string {
+  const word = outcomeWord(journal);
+  const sides = journal.variants.map((variant) => variant.name);
+  const out = [
+    `## ${outcomeMarks[journal.outcome]} ${text(journal.experiment.name)}: ${word}`,
+    `**${text(journal.reason)}**`,
+    `Hypothesis: ${text(journal.hypothesis)}`,
+    ...journal.undoFailures.map((failure) => `> **An undo failed:** ${text(failure)}`),
+    ...journal.variants.flatMap(errorLines),
+  ];
+  const pairs = pairById(journal.variants, (variant) => variant.checks);
+  if (pairs.length > 0) {
+    out.push(
+      table(
+        ['check', 'threshold', ...sides],
+        pairs.map(({ first, bySide }) => [
+          text(first.title),
+          text(first.threshold.text),
+          ...bySide.map((check) => (check ? checkCell(check) : '–')),
+        ]),
+      ),
+    );
+  }
+  out.push(...findings(journal.variants));
+  const measured = pairById(journal.variants, (variant) => variant.measurements);
+  if (measured.length > 0) {
+    const value = (one: { value: number | null; unit: string } | undefined): string =>
+      one?.value == null ? '–' : text(formatQuantity(one.value, one.unit));
+    out.push(
+      table(
+        ['measured', ...sides],
+        measured.map(({ first, bySide }) => [text(first.title), ...bySide.map(value)]),
+      ),
+    );
+  }
+  const took = formatDuration(Date.parse(journal.endedAt) - Date.parse(journal.startedAt));
+  const { platform } = journal;
+  out.push(
+    `Repeat: ${code(journal.command)} · seed ${journal.seed} · ${text(platform.name)}, Kubernetes ${text(platform.kubernetes)}, Node ${text(platform.node)}, shoplab ${text(journal.shoplab)} · ${took}`,
+  );
+  return `${out.join('\n\n')}\n`;
+}
+
+function checkCell(check: Check): string {
+  const facts = [check.observed.text, intervalText(check), sampleText(check)].filter((fact) => fact !== undefined);
+  return `${verdictMarks[check.verdict]} **${verdictWords(check)}**<br>${facts.map(text).join('<br>')}`;
+}
+
+function findings(variants: VariantRecord[]): string[] {
+  return variants.flatMap((variant) =>
+    variant.checks
+      .filter((check) => check.verdict !== 'pass')
+      .map((check) =>
+        [`**${variant.name}:** ${text(check.message)}`, ...(check.findings ?? []).map((finding) => `- ${text(finding)}`)].join('\n'),
+      ),
+  );
+}
+
+function errorLines(variant: VariantRecord): string[] {
+  if (!variant.error) return [];
+  const { message, hint, logs } = variant.error;
+  return [
+    `**${variant.name} did not run to its end:** ${text(message)}`,
+    ...(hint ? [text(hint)] : []),
+    ...(logs?.length ? [logs.map((line) => code(line)).join('<br>')] : []),
+  ];
+}
+
+function table(head: string[], rows: string[][]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Text that stays text: on one line, no character of it a mark of Markdown or HTML. */
+function text(raw: string): string {
+  return visible(raw)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_{}[\]()#+!|~@$]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+}
+
+/** Code as HTML: a back-tick inside cannot end it. */
+const code = (raw: string): string => `<code>${text(raw)}</code>`;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+const visible = (raw: string): string => raw.replace(/\s+/g, ' ').replace(/[\u0000-\u001F\u007F-\u009F]|\p{Surrogate}/gu, '\uFFFD');

@@ -1,0 +1,102 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Check, Journal, Outcome, VariantRecord } from '../experiments/engine/journal.ts';
+import {
+  formatDuration,
+  formatQuantity,
+  intervalText,
+  outcomeMarks,
+  outcomeWord,
+  sampleText,
+  verdictMarks,
+  verdictWords,
+} from './check-words.ts';
+import { pairById } from './pair-by-id.ts';
+import { layOutTable, wrap } from './text-table.ts';
+
+/** The verdict for a terminal: control beside treatment, plain text unless colour is asked for. Widths are in characters. */
+export function renderTerminal(journal: Journal, { colour = false, width = 100 } = {}): string {
+  const paint = new Chalk({ level: colour ? 1 : 0 });
+  const ink = outcomeInk(paint);
+  const heading = `${outcomeMarks[journal.outcome]} ${journal.experiment.name}: ${outcomeWord(journal)}`;
+  const out = [paint.bold(ink[journal.outcome](visible(heading))), ...indented(journal.reason, width), ''];
+  for (const failure of journal.undoFailures) out.push(paint.red(visible(`! an undo failed: ${failure}`)));
+  for (const variant of journal.variants) out.push(...errorLines(variant, paint, width));
+  out.push(...checksTable(journal, paint, width), ...findingLines(journal, paint, width), ...measurementsTable(journal, width));
+  const took = formatDuration(Date.parse(journal.endedAt) - Date.parse(journal.startedAt));
+  out.push(
+    paint.dim(visible(`${took} on ${journal.platform.name} (Kubernetes ${journal.platform.kubernetes}); repeat: ${journal.command}`)),
+  );
+  return `${out.join('\n')}\n`;
+}
+
+function checksTable(journal: Journal, paint: ChalkInstance, width: number): string[] {
+  const pairs = pairById(journal.variants, (variant) => variant.checks);
+  if (pairs.length === 0) return [];
+  const rows = pairs.map(({ first, bySide }) =>
+    [`${first.title} (${first.threshold.text})`, ...bySide.map((check) => (check ? checkCell(check) : '-'))].map(visible),
+  );
+  const table = layOutTable([['check', ...journal.variants.map((variant) => variant.name)], ...rows], width - 2);
+  return [...table.map((line, n) => `  ${n === 0 ? paint.bold(line) : colourMarks(line, paint)}`), ''];
+}
+
+function checkCell(check: Check): string {
+  return [`${verdictMarks[check.verdict]} ${verdictWords(check)}: ${check.observed.text}`, intervalText(check), sampleText(check)]
+    .filter((part) => part !== undefined)
+    .join('; ');
+}
+
+/** Every check that is not as it was to be, with what exactly was wrong. */
+function findingLines(journal: Journal, paint: ChalkInstance, width: number): string[] {
+  return journal.variants.flatMap((variant) =>
+    variant.checks
+      .filter((check) => check.verdict !== 'pass')
+      .flatMap((check) => [
+        ...indented(`${verdictMarks[check.verdict]} ${variant.name}: ${check.message}`, width).map((line) => colourMarks(line, paint)),
+        ...(check.findings ?? []).flatMap((finding) => indented(`  - ${finding}`, width)),
+        '',
+      ]),
+  );
+}
+
+function measurementsTable(journal: Journal, width: number): string[] {
+  const rows = pairById(journal.variants, (variant) => variant.measurements).map(({ first, bySide }) => [
+    visible(first.title),
+    ...bySide.map((one) => (one?.value == null ? '-' : visible(formatQuantity(one.value, one.unit)))),
+  ]);
+  if (rows.length === 0) return [];
+  return [
+    ...layOutTable([['measured', ...journal.variants.map((variant) => variant.name)], ...rows], width - 2).map((line) => `  ${line}`),
+    '',
+  ];
+}
+
+function errorLines(variant: VariantRecord, paint: ChalkInstance, width: number): string[] {
+  if (!variant.error) return [];
+  const { message, hint, logs = [] } = variant.error;
+  return [
+    ...indented(`! ${variant.name} did not run to its end: ${message}`, width).map((line) => paint.red(line)),
+    ...(hint ? indented(hint, width) : []),
+    ...logs.map((line) => paint.dim(`    ${visible(line)}`)),
+    '',
+  ];
+}
+
+const indented = (raw: string, width: number): string[] => wrap(visible(raw), width - 2).map((line) => `  ${line}`);
+
+function colourMarks(line: string, paint: ChalkInstance): string {
+  return line
+    .replaceAll('✓', paint.green('✓'))
+    .replaceAll('✗', paint.red('✗'))
+    .replace(/(^|\s)\?(?=\s)/g, `$1${paint.yellow('?')}`);
+}
+
+const outcomeInk = (paint: ChalkInstance): Record<Outcome, ChalkInstance> => ({
+  passed: paint.green,
+  failed: paint.red,
+  inconclusive: paint.yellow,
+  errored: paint.magenta,
+});
+
+/** No text of a journal may steer the terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+const visible = (raw: string): string => raw.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]|\p{Surrogate}/gu, '\uFFFD');
