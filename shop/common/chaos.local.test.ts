@@ -65,6 +65,11 @@ describe('the chaos port', () => {
     expect(await product.ended).toBe(7);
   });
 
+  it('ends the process by SIGKILL', async () => {
+    expect((await chaos('POST', '/kill')).status).toBe(202);
+    expect(await product.ended).toBe('SIGKILL');
+  });
+
   it('uses CPU until that is undone', async () => {
     await chaos('POST', '/cpu', { share: 0.8 });
     expect((await chaos('GET', '/')).body.cpu).toBe(true);
@@ -93,6 +98,7 @@ describe('the chaos port', () => {
       ['POST', '/cpu', { share: 2 }, 400],
       ['POST', '/flood', {}, 404],
       ['PUT', '/cpu', {}, 405],
+      ['GET', '/kill', undefined, 405],
       ['POST', '/', {}, 405],
     ];
     for (const [method, path, body, status] of cases) expect([path, (await chaos(method, path, body)).status]).toEqual([path, status]);

@@ -87,7 +87,7 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     Object.assign(health, parseInput(settings.health, request.body));
     response.status(202).json(health);
   });
-  for (const path of ['/hang', '/crash', '/cpu', '/memory', '/health']) app.all(path, onlyMethods('POST'));
+  for (const path of ['/hang', '/crash', '/kill', '/cpu', '/memory', '/health']) app.all(path, onlyMethods('POST'));
   app.use(notFound);
   app.use(answerErrors(log));
   const server = createServer(app);
