@@ -3,17 +3,17 @@ import express from 'express';
 import { z } from 'zod';
 import type { HealthOverride } from './health.ts';
 import type { Log } from './log.ts';
-import { answerErrors, notFound, parseInput } from './problem.ts';
+import { answerErrors, notFound, onlyMethods, parseInput } from './problem.ts';
 
 const maxMs = 600_000;
-const duration = z.object({ durationMs: z.number().int().min(1).max(maxMs).default(60_000) });
+const duration = z.strictObject({ durationMs: z.number().int().min(1).max(maxMs).default(60_000) });
 const status = z.number().int().min(200).max(599);
 const settings = {
   hang: duration,
   cpu: duration.extend({ share: z.number().min(0.01).max(1).default(0.9) }),
-  memory: z.object({ megabytes: z.number().int().min(1).max(4096) }),
-  health: z.object({ live: status.optional(), ready: status.optional() }),
-  crash: z.object({ exitCode: z.number().int().min(0).max(255).default(1) }),
+  memory: z.strictObject({ megabytes: z.number().int().min(1).max(4096) }),
+  health: z.strictObject({ live: status.optional(), ready: status.optional() }),
+  crash: z.strictObject({ exitCode: z.number().int().min(0).max(255).default(1) }),
 };
 
 /**
@@ -32,11 +32,14 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     delete health.ready;
   };
   app.use(express.json({ type: () => true }));
-  app.get('/', (_request, response) => void response.json({ cpu: burning !== undefined, memoryMegabytes: held.length, health }));
-  app.delete('/', (_request, response) => {
-    calm();
-    response.json({ undone: true });
-  });
+  app
+    .route('/')
+    .get((_request, response) => void response.json({ cpu: burning !== undefined, memoryMegabytes: held.length, health }))
+    .delete((_request, response) => {
+      calm();
+      response.json({ undone: true });
+    })
+    .all(onlyMethods('GET', 'HEAD', 'DELETE'));
   app.post('/hang', (request, response) => {
     const { durationMs } = parseInput(settings.hang, request.body);
     log.warn({ durationMs }, 'chaos: the event loop hangs');
@@ -84,7 +87,14 @@ export function startChaos(port: number, health: HealthOverride, log: Log): Serv
     Object.assign(health, parseInput(settings.health, request.body));
     response.status(202).json(health);
   });
+  for (const path of ['/hang', '/crash', '/kill', '/cpu', '/memory', '/health']) app.all(path, onlyMethods('POST'));
   app.use(notFound);
   app.use(answerErrors(log));
-  return createServer(app).listen(port);
+  const server = createServer(app);
+  // Without it experiments would wait for faults that nobody can inject.
+  server.on('error', (error) => {
+    log.fatal({ err: error, port }, 'cannot listen for chaos');
+    process.exit(1);
+  });
+  return server.listen(port);
 }

@@ -2,10 +2,8 @@ import { Router } from 'express';
 import { onlyMethods } from './problem.ts';
 
 export interface Health {
-  /** Answers undefined where requests can be served, else why not. */
-  whyNotReady(): Promise<string | undefined>;
-  /** What else is told of the service's parts; it does not count for readiness. */
-  components(): Record<string, string>;
+  /** `why` requests cannot be served, undefined where they can; and what is told of the service's parts beside that. */
+  look(): Promise<{ why: string | undefined; components: Record<string, string> }>;
 }
 
 /** Answers that were asked for from outside, by the chaos port: a status in place of the true one. */
@@ -18,13 +16,10 @@ export interface HealthOverride {
 export function healthRoutes(health: Health, override: HealthOverride): Router {
   const router = Router();
   const ready = async (): Promise<{ code: number; body: object }> => {
-    const why = await health.whyNotReady();
-    const status = why === undefined ? 'UP' : 'OUT_OF_SERVICE';
+    const { why, components } = await health.look();
     const code = override.ready ?? (why === undefined ? 200 : 503);
-    return {
-      code,
-      body: { status: code < 400 ? status : 'OUT_OF_SERVICE', ...(why !== undefined && { reason: why }), components: health.components() },
-    };
+    const reason = override.ready === undefined ? why : `the chaos port has it answer ${override.ready}`;
+    return { code, body: { status: code < 400 ? 'UP' : 'OUT_OF_SERVICE', ...(reason !== undefined && { reason }), components } };
   };
   const live = (): { code: number; body: object } => {
     const code = override.live ?? 200;

@@ -20,7 +20,7 @@ describe('events that come again', () => {
   it.each([
     ['on', 1],
     ['off', 2],
-  ])('make %2$s: with DEDUPLICATION=%s each order has %d deliveries', async (DEDUPLICATION, expected) => {
+  ])('with DEDUPLICATION=%s leave each order with this many deliveries: %d', async (DEDUPLICATION, expected) => {
     const order = await shop.start('order');
     const first = await shop.start('delivery');
     const ids = await placeOrders(20, order);
@@ -40,14 +40,18 @@ describe('events that come again', () => {
 describe('a Pod of delivery that is killed in the middle of consuming', () => {
   it('loses nothing and doubles nothing, though events do come again', async () => {
     const [order, product] = await Promise.all([shop.start('order'), shop.start('product')]);
-    const ids = await placeOrders(900, order);
+    const ids = await placeOrders(400, order);
     let again = 0;
-    for (const share of [0.1, 0.4, 0.7]) {
+    for (const share of [0.2, 0.6]) {
       const pod = await shop.start('delivery');
-      await until(`${share} of the deliveries`, async () => {
-        const [row] = await postgres.query<{ n: string }>(shop.databases.delivery, 'SELECT count(*) AS n FROM deliveries');
-        return Number(row?.n) >= share * ids.length ? true : undefined;
-      });
+      await until(
+        `${share} of the deliveries`,
+        async () => {
+          const [row] = await postgres.query<{ n: string }>(shop.databases.delivery, 'SELECT count(*) AS n FROM deliveries');
+          return Number(row?.n) >= share * ids.length ? true : undefined;
+        },
+        20,
+      );
       const duplicates = await metric(pod, 'events_consumed_total', 'outcome="duplicate"');
       again += Number.isNaN(duplicates) ? 0 : duplicates;
       expect(await pod.end('SIGKILL')).toBe('SIGKILL');

@@ -7,7 +7,7 @@ import { startChaos } from './chaos.ts';
 import { EventConsumer } from './consumer.ts';
 import { makePool, migrateWhenUp } from './database.ts';
 import type { ShopEvent, Topic } from './events.ts';
-import { type HealthOverride, healthRoutes } from './health.ts';
+import { type Health, type HealthOverride, healthRoutes } from './health.ts';
 import { makeApp } from './http.ts';
 import { makeKafka } from './kafka.ts';
 import { type Log, makeLog } from './log.ts';
@@ -69,16 +69,19 @@ export function runService(definition: Definition): void {
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
   let waitingFor = 'it did not answer yet';
   const override: HealthOverride = {};
-  const health = {
-    whyNotReady: async () => {
-      if (phase === 'starting') return `waiting for the database: ${waitingFor}`;
-      if (phase === 'stopping') return 'stopping';
-      return await pool.query('SELECT 1').then(
+  const health: Health = {
+    look: async () => {
+      const consuming = { consumer: consumer.joined ? 'UP' : 'DOWN', ...definition.components?.() };
+      if (phase === 'starting') {
+        return { why: `waiting for the database: ${waitingFor}`, components: { database: 'DOWN', ...consuming } };
+      }
+      if (phase === 'stopping') return { why: 'stopping', components: consuming };
+      const why = await pool.query('SELECT 1').then(
         () => undefined,
         (error: Error) => `the database does not answer: ${error.message}`,
       );
+      return { why, components: { database: why === undefined ? 'UP' : 'DOWN', ...consuming } };
     },
-    components: () => ({ consumer: consumer.joined ? 'UP' : 'DOWN', ...definition.components?.() }),
   };
 
   const app = makeApp(log, metrics, () => phase === 'stopping');

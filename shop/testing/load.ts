@@ -34,12 +34,11 @@ export function startLoad(url: () => string): SteadyLoad {
   let going = true;
   const lane = async (): Promise<void> => {
     while (going) {
-      const answer = await ask('POST', `${url()}/orders`, { productId: 1, quantity: 1 }).catch((error: Error) => error);
-      if (!(answer instanceof Error) && answer.status === 201) accepted.push(answer.body.id);
-      else {
-        const why = answer instanceof Error ? String((answer.cause as { code?: string })?.code ?? answer.message) : String(answer.status);
-        refused.set(why, (refused.get(why) ?? 0) + 1);
-      }
+      const refusal = await ask('POST', `${url()}/orders`, { productId: 1, quantity: 1 }).then(
+        ({ status, body }) => (status === 201 ? void accepted.push(body.id) : String(status)),
+        (error: Error) => (error.cause as { code?: string } | undefined)?.code ?? error.message,
+      );
+      if (refusal !== undefined) refused.set(refusal, (refused.get(refusal) ?? 0) + 1);
       await pause(5);
     }
   };
@@ -56,18 +55,22 @@ export function startLoad(url: () => string): SteadyLoad {
 
 /** Waits until each of these orders has a delivery. Answers how many deliveries each has, and those of nobody. */
 export async function deliveriesOf(ids: string[], delivery: Service): Promise<{ counts: Map<string, number>; strangers: string[] }> {
-  return await until(`${ids.length} orders to be delivered`, async () => {
-    const counts = new Map(ids.map((id) => [id, 0]));
-    const strangers: string[] = [];
-    for (const { orderId } of await listAll<ListedDelivery>(`${delivery.url}/deliveries`)) {
-      const seen = counts.get(orderId);
-      if (seen === undefined) strangers.push(orderId);
-      else counts.set(orderId, seen + 1);
-    }
-    const missing = [...counts.values()].filter((count) => count === 0).length;
-    if (missing > 0) throw new Error(`${missing} of ${ids.length} have none`);
-    return { counts, strangers };
-  });
+  return await until(
+    `${ids.length} orders to be delivered`,
+    async () => {
+      const counts = new Map(ids.map((id) => [id, 0]));
+      const strangers: string[] = [];
+      for (const { orderId } of await listAll<ListedDelivery>(`${delivery.url}/deliveries`)) {
+        const seen = counts.get(orderId);
+        if (seen === undefined) strangers.push(orderId);
+        else counts.set(orderId, seen + 1);
+      }
+      const missing = [...counts.values()].filter((count) => count === 0).length;
+      if (missing > 0) throw new Error(`${missing} of ${ids.length} have none`);
+      return { counts, strangers };
+    },
+    200,
+  );
 }
 
 /** The ids that do not have exactly one delivery. */

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const deadlineMs = 30_000;
+/** Not a measure of anything: only so that a test that waits in vain ends, on however busy a machine. */
+const deadlineMs = 60_000;
 
 /** For tests: waits until `look` answers something other than undefined. What it last threw is told when that takes too long. */
-export async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined, everyMs = 50): Promise<T> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {
     let last: unknown;
@@ -16,6 +17,6 @@ export async function until<T>(what: string, look: () => Promise<T | undefined> 
     if (Date.now() > deadline) {
       throw new Error(`waited ${deadlineMs} ms in vain for ${what}: ${last instanceof Error ? last.message : 'not yet'}`, { cause: last });
     }
-    await pause(25);
+    await pause(everyMs);
   }
 }
