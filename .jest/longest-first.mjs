@@ -7,7 +7,7 @@ const rank = ({ path }) => {
   return at < 0 ? longest.length : at;
 };
 
-export default class LongestFirst extends sequencer.default {
+export default class LongestFirst extends sequencer {
   sort(tests) {
     return [...tests].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
   }

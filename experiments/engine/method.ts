@@ -115,6 +115,8 @@ export class Method {
     record.bitAt = bit ? (at ?? lab.now()) : null;
     act(bit ? 'FaultBit' : 'FaultDidNotBite', record, message);
     this.drafts.push(proofDraft(record));
+    // What the cluster heals by itself is over when its effect was seen: nothing stays in.
+    if (entry.operation === 'none' && bit) record.undoneAt = record.bitAt;
   }
 
   private async undo(id: string): Promise<void> {
@@ -125,7 +127,7 @@ export class Method {
     const { record, entry, logId } = one;
     try {
       const said = await performUndo(lab.kube, entry, AbortSignal.timeout(undoWithinMs));
-      record.undoneAt = lab.now();
+      record.undoneAt ??= lab.now();
       undoLog.undone(logId);
       act('FaultUndone', record, said);
     } catch (error) {

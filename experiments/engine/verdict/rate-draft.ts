@@ -25,7 +25,8 @@ export function rateDraft({ id, title, what, successes, trials, threshold, expec
   const { low, high } = wilsonInterval(successes, trials);
   const result = trials === 0 ? 'unknown' : low >= threshold ? 'true' : high < threshold ? 'false' : 'unknown';
   const failures = trials - successes;
-  const required = trialsRequired(threshold, failures);
+  // Where the answer is clear, it is told what it takes at best; else what it takes with these failures.
+  const required = trialsRequired(threshold, result === 'unknown' ? failures : 0);
   const rate = trials === 0 ? null : successes / trials;
   const seen = `${count(successes)} of ${count(trials)} ${what}`;
   const takes = `${percent(threshold)} takes ${count(required)} requests${failures === 0 ? ' without a failure' : ` with ${count(failures)} failure${failures === 1 ? '' : 's'}`}`;
