@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exists, usableBinaries } from './binaries.ts';
+import { type Binaries, exists, usableBinaries } from './binaries.ts';
 import { prepareDataFolder, type Superuser } from './data-folder.ts';
 import { runInitScripts } from './init-scripts.ts';
 import { hostPath } from './mounts.ts';
+import { PreparedFolders, preparedKey } from './prepared-folder.ts';
 import { ended, startServer } from './server.ts';
 import { removeStaleLock } from './stale-lock.ts';
 
@@ -30,10 +31,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
       process.stderr.write('Error: Database is uninitialized and superuser password is not specified. Set POSTGRES_PASSWORD.\n');
       return 1;
     }
-    if (await prepareDataFolder(binaries, data, superuser)) {
-      const scripts = hostPath('/docker-entrypoint-initdb.d', env.SHOPLAB_MOUNTS);
-      if (scripts && (await exists(scripts))) await runInitScripts(binaries, data, scripts, host, superuser);
-    }
+    await fill(binaries, data, env, superuser, host);
     if (stop.signal.aborted) return 0;
     await removeStaleLock(data);
     const server = startServer(binaries, data, host, Number(env.PGPORT) || 5432);
@@ -43,6 +41,19 @@ async function main(env: NodeJS.ProcessEnv): Promise<number> {
   } finally {
     if (temporary) await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** Makes an empty data folder what the variables and the init scripts say; one that is filled is left alone. */
+async function fill(binaries: Binaries, data: string, env: NodeJS.ProcessEnv, superuser: Superuser, host: string): Promise<void> {
+  if (await exists(join(data, 'PG_VERSION'))) return;
+  const mounted = hostPath('/docker-entrypoint-initdb.d', env.SHOPLAB_MOUNTS);
+  const scripts = mounted && (await exists(mounted)) ? mounted : undefined;
+  const prepared = new PreparedFolders(binaries);
+  const key = await preparedKey(superuser, scripts);
+  if (await prepared.restore(data, key)) return;
+  await prepareDataFolder(binaries, data, superuser);
+  if (scripts) await runInitScripts(binaries, data, scripts, host, superuser);
+  await prepared.save(data, key);
 }
 
 try {
