@@ -10,6 +10,7 @@ export default {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   globalSetup: '<rootDir>/.jest/start.ts',
   globalTeardown: '<rootDir>/.jest/leaks.ts',
+  testSequencer: '<rootDir>/.jest/longest-first.mjs',
   maxWorkers: 2,
   // Only so that a test that hangs ends: no test measures this machine.
   testTimeout: 180_000,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildKustomization } from '../cluster/kustomize/build.ts';
 import type { Cluster, Platform } from '../cluster/platform.ts';
-import { bringUp } from '../experiments/engine/kube/bring-up.ts';
+import { applyAndWait } from './apply-and-wait.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { localhostPorts, requireFreePorts } from './free-ports.ts';
 import type { Progress } from './progress/progress.ts';
@@ -36,7 +36,7 @@ export async function bringUpLab({ platform, name, folder, imagesFile, progress,
   progress.done(cluster.started ? undefined : 'it was up');
   try {
     progress.step('waiting until all Pods are Ready');
-    await bringUp(cluster.kubeconfig, shopNamespace, objects, { signal, say: (text) => progress.saw(text) });
+    await applyAndWait(cluster.kubeconfig, shopNamespace, objects, { signal, say: (text) => progress.saw(text) });
     progress.done();
   } catch (error) {
     progress.stop();

@@ -1,3 +1,4 @@
+import { KustomizeError } from '../cluster/kustomize/kustomize-error.ts';
 import { PlatformUnavailable } from '../cluster/platform.ts';
 import { Interrupted } from './errors/interrupted.ts';
 import { ShoplabError } from './errors/shoplab-error.ts';
@@ -30,7 +31,8 @@ test.each([
 test.each([
   [new UsageError('x'), 2],
   [new PlatformUnavailable('x', 'y'), 5],
-  [new Interrupted('x'), 130],
+  [new Interrupted('SIGINT'), 130],
+  [new KustomizeError('x'), 2],
   [new ShoplabError('x'), 1],
   [new Error('x'), 1],
   ['thrown text', 1],

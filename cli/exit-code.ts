@@ -40,7 +40,7 @@ export function exitCodeOfError(error: unknown): number {
 
 function exitCodeOfName(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error.name === 'UsageError') return exitCodes.usage;
+  if (error.name === 'UsageError' || error.name === 'KustomizeError') return exitCodes.usage;
   if (error.name === 'PlatformUnavailable') return exitCodes.platformUnavailable;
   if (error.name === 'Interrupted') return exitCodes.interrupted;
   // oclif's own errors, of the parser above all, and its way to leave.

@@ -29,7 +29,7 @@ export function listenForInterrupt(say: (line: string) => void, exit: (code: num
     }
     state.by = name;
     say(`${name}: stopping and undoing what was done (again: end at once)`);
-    controller.abort(new Interrupted(`interrupted by ${name}`));
+    controller.abort(new Interrupted(name));
   };
   for (const name of signals) process.on(name, onSignal);
   return state;

@@ -3,7 +3,7 @@ import type { Cluster, Platform } from '../cluster/platform.ts';
 import type { Experiment } from '../experiments/engine/experiment.ts';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { runExperiment } from '../experiments/engine/runner.ts';
-import { undoLeftovers } from '../experiments/engine/undo-log.ts';
+import { undoLeftovers } from '../experiments/engine/undo/undo-leftovers.ts';
 import { observeRun } from './progress/observe-run.ts';
 import type { Progress } from './progress/progress.ts';
 import { clusterForRun } from './run-cluster.ts';

@@ -69,12 +69,13 @@ describe('the verdict of async-decoupling', () => {
     expect(availability).toMatchObject({ result: 'true', verdict: 'pass' });
     expect(availability.sample?.trials).toBeGreaterThan(381);
     expect(checkOf(journal, 'treatment', 'exactly-once').verdict).toBe('pass');
-    expect(checkOf(journal, 'treatment', 'redelivered').verdict).toBe('pass');
+    expect(checkOf(journal, 'treatment', 'killed-amid-backlog').verdict).toBe('pass');
     expect(out).toContain('async-decoupling.html');
     expect(readdirSync(join(scratch, 'report-passed')).sort()).toEqual(
       expect.arrayContaining(['async-decoupling.html', 'async-decoupling.json', 'async-decoupling.md', 'async-decoupling.xml']),
     );
-    expect(readdirSync(join(process.env.XDG_STATE_HOME ?? '', 'shoplab')).filter((name) => name.startsWith('shoplab-'))).toEqual([]);
+    const labs = join(process.env.XDG_STATE_HOME ?? '', 'shoplab');
+    expect((existsSync(labs) ? readdirSync(labs) : []).filter((name) => name.startsWith('shoplab-'))).toEqual([]);
   }, 240_000);
 
   it('is failed, naming the doubled orders, where the consumer does not recognize what it has taken', async () => {
@@ -83,8 +84,8 @@ describe('the verdict of async-decoupling', () => {
     expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^4 failed: /);
     const once = checkOf(journal, 'treatment', 'exactly-once');
     expect(once).toMatchObject({ result: 'false', verdict: 'fail' });
-    expect(once.findings?.[0]).toMatch(/^order [0-9a-f-]{36} has \d+ deliveries \(doubled\)$/);
-    expect(out).toContain('(doubled)');
+    expect(once.findings?.[0]).toMatch(/^order [0-9a-f-]{36} has \d+ deliveries$/);
+    expect(out).toMatch(/order [0-9a-f-]{36} has \d+ deliveries/);
   }, 240_000);
 
   it('is failed, naming the lost orders, where the relay drops one event in a hundred', async () => {
@@ -93,8 +94,8 @@ describe('the verdict of async-decoupling', () => {
     expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^4 failed: /);
     const once = checkOf(journal, 'treatment', 'exactly-once');
     expect(once).toMatchObject({ result: 'false', verdict: 'fail' });
-    expect(once.findings?.[0]).toMatch(/^order [0-9a-f-]{36} was accepted and has no delivery \(lost\)$/);
-    expect(out).toContain('(lost)');
+    expect(once.findings?.[0]).toMatch(/^order [0-9a-f-]{36} has no delivery$/);
+    expect(out).toMatch(/order [0-9a-f-]{36} has no delivery/);
   }, 240_000);
 
   it('is inconclusive where the fault does nothing', async () => {
@@ -105,13 +106,13 @@ describe('the verdict of async-decoupling', () => {
       writeFileSync(join(folder, 'base/delivery.yaml'), [...base, second].join('---'));
     });
     const { code, journal } = await run('no-effect', ...brisk, '--manifests', manifests);
-    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^3 inconclusive: control: .*took effect/);
-    expect(checkOf(journal, 'control', 'fault-outage').verdict).toBe('inconclusive');
+    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^3 inconclusive: /);
+    expect(checkOf(journal, 'control', 'bit-delivery-down').verdict).toBe('inconclusive');
   }, 240_000);
 
   it('is inconclusive where the load is too short, and says how many requests it takes', async () => {
     const { code, journal } = await run('too-short', '--rate', '10', '--duration', '8s');
-    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^3 inconclusive: treatment: .*it takes 381/);
+    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^3 inconclusive: .*381/);
     expect(checkOf(journal, 'treatment', 'availability')).toMatchObject({
       result: 'unknown',
       verdict: 'inconclusive',
@@ -125,7 +126,7 @@ describe('the verdict of async-decoupling', () => {
       writeFileSync(file, readFileSync(file, 'utf8').replace('value: "8081"', 'value: "eighty"'));
     });
     const { code, journal, out } = await run('no-start', '--manifests', manifests);
-    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^1 errored: control: Deployment order is not available/);
+    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^1 errored: .*Deployment order is not available/);
     expect(journal?.variants[0]?.error?.logs?.join('\n')).toContain('PORT');
     expect(out).toContain('the environment does not suffice');
   }, 240_000);

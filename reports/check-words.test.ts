@@ -1,5 +1,15 @@
 import type { Check } from '../experiments/engine/journal.ts';
-import { formatDuration, formatNumber, formatQuantity, intervalText, outcomeWord, sampleText, verdictWords } from './check-words.ts';
+import {
+  formatDuration,
+  formatNumber,
+  formatQuantity,
+  intervalText,
+  messageText,
+  outcomeWord,
+  sampleText,
+  thresholdText,
+  verdictWords,
+} from './check-words.ts';
 import { journals } from './fixtures/journals.ts';
 
 describe('words of a check', () => {
@@ -60,4 +70,17 @@ describe('words of a check', () => {
     expect(outcomeWord(journals.interrupted())).toBe('interrupted');
     expect(outcomeWord(journals.failed())).toBe('failed');
   });
+});
+
+test('what is true by its title needs no threshold, and what was observed is not said twice', () => {
+  const check = (more: Partial<Check>): Check => ({ ...(journals.passed().variants[0]?.checks[0] as Check), ...more });
+  expect(thresholdText(check({ threshold: { op: '==', value: true, text: 'true' } }))).toBeUndefined();
+  expect(thresholdText(check({ threshold: { op: '>=', value: 0.99, text: 'at least 99 %' } }))).toBe('at least 99 %');
+  expect(messageText(check({ observed: { value: true, text: 'answers 200' }, message: 'answers 200.' }))).toBeUndefined();
+  expect(messageText(check({ observed: { value: 1, text: '100 %' }, message: '1200 of 1200.' }))).toBe('1200 of 1200.');
+});
+
+test('milliseconds are seconds from one thousand on', () => {
+  expect(formatQuantity(999, 'ms')).toBe('999 ms');
+  expect(formatQuantity(22_626, 'ms')).toBe('22.63 s');
 });

@@ -31,9 +31,21 @@ export function sampleText(check: Check): string | undefined {
   return `${successes} of ${trials}${required === undefined ? '' : `; the threshold takes ${required}`}`;
 }
 
+/** What the observation is held against; undefined where the title says all there is to say. */
+export function thresholdText(check: Check): string | undefined {
+  return check.threshold.value === true ? undefined : check.threshold.text;
+}
+
+/** The message, where it says more than what was observed. */
+export function messageText(check: Check): string | undefined {
+  const plain = (text: string): string => text.trim().replace(/\.$/, '');
+  return plain(check.message) === plain(check.observed.text) ? undefined : check.message;
+}
+
 /** A number with its unit; a rate without a unit is a share of 1 and shown in per cent. */
 export function formatQuantity(value: number, unit: string | undefined, isRate = false): string {
   if (isRate && (unit === undefined || unit === '' || unit === 'ratio')) return `${formatPercent(value * 100)} %`;
+  if (unit === 'ms' && Math.abs(value) >= 1000) return `${formatNumber(value / 1000)} s`;
   return unit ? `${formatNumber(value)} ${unit}` : formatNumber(value);
 }
 

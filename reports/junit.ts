@@ -1,5 +1,5 @@
 import type { Check, Journal, VariantRecord } from '../experiments/engine/journal.ts';
-import { intervalText, sampleText, verdictWords } from './check-words.ts';
+import { intervalText, sampleText, thresholdText, verdictWords } from './check-words.ts';
 import { element, escapeXml } from './xml.ts';
 
 type Result = 'failure' | 'error' | 'skipped' | undefined;
@@ -76,7 +76,7 @@ function checkCase(classname: string, check: Check): Case {
   const result = ({ pass: undefined, fail: 'failure', inconclusive: 'skipped' } as const)[check.verdict];
   const details = [
     `observed: ${check.observed.text}`,
-    `threshold: ${check.threshold.text}`,
+    thresholdText(check) ? `threshold: ${thresholdText(check)}` : '',
     `${verdictWords(check)}; ${intervalText(check) ?? 'no interval'}`,
     sampleText(check) ? `sample: ${sampleText(check)}` : '',
     ...(check.findings ?? []),

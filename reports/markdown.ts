@@ -6,9 +6,11 @@ import {
   outcomeMarks,
   outcomeWord,
   sampleText,
+  thresholdText,
   verdictMarks,
   verdictWords,
 } from './check-words.ts';
+import { foldHeld, heldText } from './fold-held.ts';
 import { pairById } from './pair-by-id.ts';
 
 /** A summary for a CI job: the verdict, then control beside treatment. GitHub's Markdown. */
@@ -22,19 +24,21 @@ export function renderMarkdown(journal: Journal): string {
     ...journal.undoFailures.map((failure) => `> **An undo failed:** ${text(failure)}`),
     ...journal.variants.flatMap(errorLines),
   ];
-  const pairs = pairById(journal.variants, (variant) => variant.checks);
-  if (pairs.length > 0) {
+  const { told, held } = foldHeld(pairById(journal.variants, (variant) => variant.checks));
+  if (told.length > 0) {
     out.push(
       table(
         ['check', 'threshold', ...sides],
-        pairs.map(({ first, bySide }) => [
+        told.map(({ first, bySide }) => [
           text(first.title),
-          text(first.threshold.text),
+          text(thresholdText(first) ?? ''),
           ...bySide.map((check) => (check ? checkCell(check) : '–')),
         ]),
       ),
     );
   }
+  const folded = heldText(held);
+  if (folded) out.push(`✓ ${folded}`);
   out.push(...findings(journal.variants));
   const measured = pairById(journal.variants, (variant) => variant.measurements);
   if (measured.length > 0) {

@@ -7,9 +7,11 @@ import {
   outcomeMarks,
   outcomeWord,
   sampleText,
+  thresholdText,
   verdictMarks,
   verdictWords,
 } from './check-words.ts';
+import { foldHeld, heldText } from './fold-held.ts';
 import { pairById } from './pair-by-id.ts';
 import { layOutTable, wrap } from './text-table.ts';
 
@@ -30,13 +32,22 @@ export function renderTerminal(journal: Journal, { colour = false, width = 100 }
 }
 
 function checksTable(journal: Journal, paint: ChalkInstance, width: number): string[] {
-  const pairs = pairById(journal.variants, (variant) => variant.checks);
-  if (pairs.length === 0) return [];
-  const rows = pairs.map(({ first, bySide }) =>
-    [`${first.title} (${first.threshold.text})`, ...bySide.map((check) => (check ? checkCell(check) : '-'))].map(visible),
+  const { told, held } = foldHeld(pairById(journal.variants, (variant) => variant.checks));
+  if (told.length + held.length === 0) return [];
+  const rows = told.map(({ first, bySide }) =>
+    [checkTitle(first), ...bySide.map((check) => (check ? checkCell(check) : '-'))].map(visible),
   );
-  const table = layOutTable([['check', ...journal.variants.map((variant) => variant.name)], ...rows], width - 2);
-  return [...table.map((line, n) => `  ${n === 0 ? paint.bold(line) : colourMarks(line, paint)}`), ''];
+  const folded = heldText(held);
+  const table = [
+    ...(rows.length > 0 ? layOutTable([['check', ...journal.variants.map((variant) => variant.name)], ...rows], width - 2) : []),
+    ...(folded ? [`✓ ${folded}`] : []),
+  ];
+  return [...table.map((line, n) => `  ${n === 0 && rows.length > 0 ? paint.bold(line) : colourMarks(line, paint)}`), ''];
+}
+
+function checkTitle(check: Check): string {
+  const threshold = thresholdText(check);
+  return threshold ? `${check.title} (${threshold})` : check.title;
 }
 
 function checkCell(check: Check): string {

@@ -1,3 +1,4 @@
+import type { Check } from '../../experiments/engine/journal.ts';
 import type { RunEvent, RunObserver } from '../../experiments/engine/run.ts';
 import { verdictMarks, verdictWords } from '../../reports/check-words.ts';
 import type { Progress } from './progress.ts';
@@ -28,8 +29,9 @@ export function observeRun(progress: Progress): RunObserver {
         progress.tell(`  ${event.variant}: fault ${event.fault} is undone`);
         break;
       case 'check':
+        if (isRoutine(event.check)) break;
         progress.tell(
-          `  ${verdictMarks[event.check.verdict]} ${event.variant}: ${event.check.title} ${verdictWords(event.check)}: ${event.check.observed.text}`,
+          `  ${verdictMarks[event.check.verdict]} ${event.variant}: ${event.check.title}: ${verdictWords(event.check)}: ${event.check.observed.text}`,
         );
         break;
       case 'warning':
@@ -38,3 +40,6 @@ export function observeRun(progress: Progress): RunObserver {
     }
   };
 }
+
+/** Looks at the steady state that hold are many; the report has them. */
+const isRoutine = ({ kind, verdict }: Check): boolean => verdict === 'pass' && (kind === 'steady-state' || kind === 'recovered');

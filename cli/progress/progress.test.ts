@@ -1,6 +1,8 @@
 import { liveProgress } from './live-progress.ts';
 import { plainProgress } from './plain-progress.ts';
 
+const { jest } = import.meta;
+
 function written(make: typeof plainProgress) {
   const out: string[] = [];
   const clock = { ms: 0 };
@@ -8,10 +10,22 @@ function written(make: typeof plainProgress) {
   return { progress, clock, text: () => out.join('') };
 }
 
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+test('a step that is over at once is one plain line', () => {
+  const { progress, text } = written(plainProgress);
+  progress.step('control: undo');
+  progress.done();
+  jest.advanceTimersByTime(5_000);
+  expect(text()).toBe('control: undo: 0 ms\n');
+});
+
 test('plain lines say what is awaited, for how long, and what was last seen', () => {
   const { progress, clock, text } = written(plainProgress);
   progress.step('control: wait Ready');
   progress.saw('delivery 0 of 1');
+  jest.advanceTimersByTime(1_000);
   clock.ms = 12_000;
   progress.saw('delivery 0 of 1: probe answered 503');
   clock.ms = 13_000;

@@ -59,6 +59,7 @@ test('a wrong token is 401, health needs none, an unknown path is 404 in words',
   expect(await ask('/readyz', { headers: { authorization: '' } })).toMatchObject({ code: 200, text: 'ok' });
   expect(await ask('/nowhere/at/all')).toMatchObject({ code: 404, text: '404 page not found\n' });
   expect(await ask('/api/v1/pods/x')).toMatchObject({ code: 404 });
+  expect(await post('/api/v1/pods', { metadata: { name: 'a' } })).toMatchObject({ code: 405 });
   expect(await ask('/api/v1/pods', { method: 'PUT' })).toMatchObject({ code: 405, json: { reason: 'MethodNotAllowed' } });
 });
 
@@ -129,6 +130,8 @@ test('lists go on where they stopped, also when something changed meanwhile', as
   const first = await ask(`${path}?limit=1`);
   const { continue: token, remainingItemCount, resourceVersion } = first.json.metadata;
   expect([names(first), remainingItemCount]).toEqual([['a'], 2]);
+  const second = await ask(`${path}?limit=1&continue=${token}`);
+  expect(names(second)).toEqual(['b']);
   lab.registry.delete('ConfigMap', namespace, 'a');
   const rest = await ask(`${path}?limit=5&continue=${token}`);
   expect(names(rest)).toEqual(['b', 'c']);
@@ -151,6 +154,8 @@ test('watches: initial events, bookmarks, selectors, timeoutSeconds, a version t
   const from = first.metadata.resourceVersion;
   lab.registry.update('ConfigMap', { ...first, metadata: { ...first.metadata, labels: {} } });
   create('b', { app: 'x' });
+  const late = create('c');
+  lab.registry.update('ConfigMap', { ...late, metadata: { ...late.metadata, labels: { app: 'x' } } });
   const types = async (query: string) =>
     (await events(`${path}?watch=1&timeoutSeconds=1&${query}`)).map(({ type, object }) => `${type} ${object.metadata.name}`);
   const [all, selected, later, listed] = await Promise.all([
@@ -159,8 +164,8 @@ test('watches: initial events, bookmarks, selectors, timeoutSeconds, a version t
     types(`resourceVersion=${lab.registry.store.revision}`),
     events(`${path}?watch=true&timeoutSeconds=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`),
   ]);
-  expect(all).toEqual(['ADDED a', 'ADDED b']);
-  expect(selected).toEqual(['DELETED a', 'ADDED b']);
+  expect(all).toEqual(['ADDED a', 'ADDED b', 'ADDED c']);
+  expect(selected).toEqual(['DELETED a', 'ADDED b', 'ADDED c']);
   expect(later).toEqual([]);
   expect(listed.at(-1)).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } });
   for (let n = 0; n < 4100; n += 1)

@@ -1,10 +1,29 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import type { Experiment } from '../engine/experiment.ts';
 
-/** All experiments, by name: each file of this folder that exports one as `experiment` adds one. */
+const folder = new URL('.', import.meta.url);
+/** Everything in this folder is an experiment, but for tests, declarations and this file itself. */
+const isExperiment = (file: string): boolean => /^[a-z0-9-]+\.(ts|js)$/.test(file) && !/^catalog\./.test(file);
+
+/** Names of all experiments, without reading them: for suggestions and completion. */
+export const experimentNames = (): string[] =>
+  readdirSync(folder)
+    .filter(isExperiment)
+    .map((file) => file.replace(/\.(ts|js)$/, ''))
+    .sort();
+
+/** The experiment of that name; undefined where there is none: `experimentNames` has those there are. */
+export async function findExperiment(name: string): Promise<Experiment | undefined> {
+  if (!experimentNames().includes(name)) return undefined;
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const module = (await import(new URL(`${name}.${extension}`, folder).href)) as { experiment?: Experiment };
+  if (module.experiment?.name !== name)
+    throw new Error(`experiments/catalog/${name}.${extension} does not export an experiment of that name`);
+  return module.experiment;
+}
+
+/** All experiments, by name. */
 export async function listExperiments(): Promise<Experiment[]> {
-  const folder = new URL('.', import.meta.url);
-  const files = (await readdir(folder)).filter((name) => /^[a-z-]+\.(js|ts)$/.test(name) && !name.startsWith('catalog.'));
-  const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href) as Promise<{ experiment?: Experiment }>));
-  return modules.flatMap(({ experiment }) => experiment ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found = await Promise.all(experimentNames().map(findExperiment));
+  return found.filter((one) => one !== undefined);
 }

@@ -52,7 +52,7 @@ export interface Scenario {
   rate: number;
   /** How many requests may be in flight at once; beyond that arrivals are dropped and the loader is saturated. */
   maxVUs: number;
-  /** How late requests may leave (p99) before the loader counts as saturated; 50 if absent. */
+  /** How late requests may leave (p99) before the loader counts as saturated; 100 if absent. */
   maxLatenessMs?: number;
   /** How long after the last request is due the loader waits for answers. */
   gracefulStopMs: number;
@@ -177,6 +177,8 @@ export interface Sample {
 
 export interface Evidence {
   variant: VariantName;
+  /** The variant's startedAt: samples, steps and series count from it. */
+  startedAt: string;
   load: LoadRecord;
   samples: Sample[];
   faults: FaultRecord[];
@@ -202,7 +204,7 @@ export interface StepRecord {
 export interface Lab {
   readonly namespace: string;
   readonly signal: AbortSignal;
-  /** Typed Kubernetes clients for the lab's kubeconfig. */
+  /** The Kubernetes API by the lab's kubeconfig. */
   readonly kube: KubeClients;
   /** Milliseconds since the variant's startedAt. */
   elapsedMs(): number;
@@ -218,11 +220,11 @@ export interface Lab {
   plot(seriesId: string, title: string, unit: string, value: number | null): void;
 }
 
-/** The Kubernetes API of the lab, as plain JSON over kept-alive connections; credentials come from the kubeconfig. */
+/** The Kubernetes API of the lab as plain JSON; credentials come from the kubeconfig. */
 export interface KubeClients {
-  /** One request. Rejects with a KubeError for 400 and above. `path` as in `/api/v1/namespaces/x/pods?labelSelector=a%3Db`. */
+  /** One request. `path` as in `/api/v1/namespaces/x/pods?labelSelector=a%3Db`. Rejects with a KubeError for 400 and above. */
   request<T = unknown>(method: string, path: string, body?: unknown, contentType?: string): Promise<T>;
-  /** What is there, then each change, until the signal aborts; goes on where the connection breaks. */
+  /** What is there, then each change, until the signal aborts; goes on where the connection breaks. Rejects where it never began. */
   watch<T = unknown>(
     path: string,
     signal: AbortSignal,

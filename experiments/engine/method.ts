@@ -1,162 +1,166 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { factCheck } from './checks.ts';
 import type { CheckDraft, Fault, Step, StepRecord, UndoEntry } from './experiment.ts';
 import type { FaultRecord, VariantName } from './journal.ts';
-import type { VariantLab } from './lab.ts';
-import type { RunEvent } from './run.ts';
-import type { UndoLog } from './undo-log.ts';
-import { undo } from './undo-operations.ts';
+import { performUndo } from './undo/operations.ts';
+import type { UndoLog } from './undo/undo-log.ts';
+import type { VariantLab } from './variant-lab.ts';
+
+const askEveryMs = 250;
+const sayEveryMs = 1000;
+const undoWithinMs = 30_000;
 
 export interface MethodOptions {
   lab: VariantLab;
   variant: VariantName;
   undoLog: UndoLog;
-  /** Waits are multiplied by it, where the run is to be shorter or longer than declared. */
-  stretch: number;
-  emit(event: RunEvent): void;
+  /** Tells the journal and the observers of an action. */
+  act(reason: string, fault: FaultRecord, message: string): void;
 }
 
-interface Injected {
-  fault: Fault;
-  entry: UndoEntry;
-  record: FaultRecord;
-  proof: Promise<void>;
-}
-
-/** Carries out the steps of one variant: each fault is written down, injected, proven and undone. */
+/** Carries out the steps of a method, and knows what is still to be undone. */
 export class Method {
   readonly faults: FaultRecord[] = [];
   readonly steps: StepRecord[] = [];
-  readonly checks: CheckDraft[] = [];
+  /** From the proofs of the faults, and from what was waited for. */
+  readonly drafts: CheckDraft[] = [];
   readonly undoFailures: string[] = [];
   private readonly options: MethodOptions;
-  private readonly injected = new Map<string, Injected>();
+  private readonly active: { record: FaultRecord; entry: UndoEntry; logId: number }[] = [];
 
   constructor(options: MethodOptions) {
     this.options = options;
   }
 
+  /** Rejects where the signal of the lab aborts, or a fault could not be injected; what is in then stays for `undoAll`. */
   async run(steps: Step[]): Promise<void> {
     const { lab, variant } = this.options;
     for (const step of steps) {
       if (step.only && step.only !== variant) continue;
       lab.signal.throwIfAborted();
       const startedMs = lab.elapsedMs();
-      const { id, done } = await this.carryOut(step);
-      this.steps.push({ id, do: step.do, startedMs, endedMs: lab.elapsedMs(), done });
+      const done = await this.carryOut(step);
+      this.steps.push({ id: idOf(step), do: step.do, startedMs, endedMs: lab.elapsedMs(), done });
     }
   }
 
-  /** Undoes what is not undone, the last first. Never rejects: what could not be undone is in `undoFailures`. */
+  /** Undoes what is in, the last first, also where the lab is being stopped. Does not reject: see `undoFailures`. */
   async undoAll(): Promise<void> {
-    for (const one of [...this.injected.values()].reverse()) await this.undo(one);
+    for (const { record } of [...this.active].reverse()) await this.undo(record.id);
   }
 
-  /** What each fault's proof says, as checks. */
-  faultChecks(): CheckDraft[] {
-    return this.faults.map(({ id, fault, target, proof }) =>
-      factCheck({
-        id: `fault-${id}`,
-        kind: 'fault',
-        title: `${fault} of ${target} took effect`,
-        holds: proof.bit,
-        observed: proof.message,
-      }),
-    );
+  private async carryOut(step: Step): Promise<boolean> {
+    if (step.do === 'wait') await this.wait(step.title, step.durationMs);
+    else if (step.do === 'await') return this.awaitThat(step);
+    else if (step.do === 'inject') await this.inject(step.fault);
+    else await this.undo(step.fault);
+    return true;
   }
 
-  private async carryOut(step: Step): Promise<{ id: string; done: boolean }> {
-    const { lab, stretch, emit, variant } = this.options;
-    switch (step.do) {
-      case 'wait':
-        emit({ type: 'progress', variant, text: `${step.title}, ${Math.round((step.durationMs * stretch) / 100) / 10} s` });
-        await pause(step.durationMs * stretch, undefined, { signal: lab.signal });
-        return { id: step.title, done: true };
-      case 'inject':
-        await this.inject(step.fault);
-        return { id: step.fault.id, done: true };
-      case 'undo': {
-        const one = this.injected.get(step.fault);
-        if (one) await this.undo(one);
-        return { id: step.fault, done: one !== undefined };
+  private async wait(title: string, durationMs: number): Promise<void> {
+    const { lab } = this.options;
+    const untilMs = performance.now() + durationMs;
+    for (let leftMs = durationMs; leftMs > 0; leftMs = untilMs - performance.now()) {
+      lab.say(`${title}: ${Math.ceil(leftMs / 1000)} s left`);
+      await pause(Math.min(leftMs, sayEveryMs), undefined, { signal: lab.signal });
+    }
+  }
+
+  private async awaitThat(step: Step & { do: 'await' }): Promise<boolean> {
+    const { lab } = this.options;
+    const startedMs = performance.now();
+    let saidMs = Number.NEGATIVE_INFINITY;
+    for (;;) {
+      const seen = await step.until(lab).catch((error: Error) => {
+        lab.signal.throwIfAborted();
+        return { done: false, observed: error.message };
+      });
+      const waitedMs = performance.now() - startedMs;
+      if (seen.done || waitedMs > step.timeoutMs) {
+        this.drafts.push(awaitDraft(step, seen, waitedMs));
+        return seen.done;
       }
-      case 'await':
-        return { id: step.id, done: await this.awaitIt(step) };
+      if (waitedMs - saidMs >= sayEveryMs) {
+        lab.say(`${step.title}: ${Math.round(waitedMs / 1000)} s of ${step.timeoutMs / 1000} s: ${seen.observed}`);
+        saidMs = waitedMs;
+      }
+      await pause(step.everyMs ?? askEveryMs, undefined, { signal: lab.signal });
     }
   }
 
   private async inject(fault: Fault): Promise<void> {
-    const { lab, undoLog, emit, variant } = this.options;
+    const { lab, undoLog, act } = this.options;
+    const { id, name, target, settings } = fault;
+    lab.say(`injecting ${name} into ${target}`);
     const entry = await fault.plan(lab);
-    undoLog.begin(fault.id, entry);
+    if (entry.namespace !== lab.namespace)
+      throw new Error(`fault ${id} reaches into namespace ${entry.namespace}: outside its blast radius`);
+    const logId = undoLog.plan(entry);
     const record: FaultRecord = {
-      id: fault.id,
-      fault: fault.name,
-      target: fault.target,
-      settings: fault.settings,
-      injectedAt: new Date().toISOString(),
+      id,
+      fault: name,
+      target,
+      settings,
+      injectedAt: lab.now(),
       bitAt: null,
       undoneAt: null,
-      proof: { bit: false, message: 'nothing was seen of it before it was undone' },
+      proof: { bit: false, message: 'it was not looked at' },
     };
     this.faults.push(record);
-    const one: Injected = { fault, entry, record, proof: Promise.resolve() };
-    this.injected.set(fault.id, one);
-    this.note('FaultInjected', fault.target, fault.description);
-    emit({ type: 'fault-injected', variant, fault: fault.name, target: fault.target });
+    this.active.push({ record, entry, logId });
     await fault.inject(lab, entry);
-    const proof = fault.prove(lab, entry).then(({ bit, at, message }) => {
-      record.proof = { bit, message };
-      record.bitAt = bit ? (at ?? new Date().toISOString()) : null;
-      this.note(bit ? 'FaultBit' : 'FaultDidNotBite', fault.target, message);
-      emit({ type: 'fault-bit', variant, fault: fault.name, bit, message });
-    });
-    one.proof = proof;
-    await proof;
+    act('FaultInjected', record, fault.description);
+    lab.say(`waiting until ${name} has bitten ${target}`);
+    const { bit, at, message } = await fault.prove(lab, entry);
+    record.proof = { bit, message };
+    record.bitAt = bit ? (at ?? lab.now()) : null;
+    act(bit ? 'FaultBit' : 'FaultDidNotBite', record, message);
+    this.drafts.push(proofDraft(record));
   }
 
-  private async undo({ fault, entry, record }: Injected): Promise<void> {
-    const { lab, undoLog, emit, variant } = this.options;
-    this.injected.delete(fault.id);
+  private async undo(id: string): Promise<void> {
+    const { lab, undoLog, act } = this.options;
+    const at = this.active.findIndex(({ record }) => record.id === id);
+    const [one] = at < 0 ? [] : this.active.splice(at, 1);
+    if (!one) return;
+    const { record, entry, logId } = one;
     try {
-      await undo(lab.kube, entry);
-      undoLog.end(fault.id);
-      record.undoneAt = new Date().toISOString();
-      this.note('FaultUndone', fault.target, `${fault.name} undone`);
-      emit({ type: 'fault-undone', variant, fault: fault.name });
+      const said = await performUndo(lab.kube, entry, AbortSignal.timeout(undoWithinMs));
+      record.undoneAt = lab.now();
+      undoLog.undone(logId);
+      act('FaultUndone', record, said);
     } catch (error) {
-      this.undoFailures.push(`${fault.name} of ${fault.target} in namespace ${lab.namespace}: ${(error as Error).message}`);
+      const failure = `${record.fault} of ${record.target}: ${(error as Error).message}`;
+      this.undoFailures.push(failure);
+      act('UndoFailed', record, failure);
     }
   }
+}
 
-  private async awaitIt(step: Extract<Step, { do: 'await' }>): Promise<boolean> {
-    const { lab, emit, variant } = this.options;
-    const started = Date.now();
-    let told = started;
-    for (;;) {
-      const { done, observed } = await step.until(lab);
-      const waited = Date.now() - started;
-      if (done || waited > step.timeoutMs) {
-        const seconds = `${(waited / 1000).toFixed(1)} s`;
-        this.checks.push(
-          factCheck({
-            id: step.id,
-            title: step.title,
-            holds: done,
-            observed: `${observed}, ${done ? 'seen after' : 'still so after'} ${seconds}`,
-          }),
-        );
-        return done;
-      }
-      if (Date.now() - told >= 1000) {
-        told = Date.now();
-        emit({ type: 'progress', variant, text: `waiting until ${step.title}, ${Math.round(waited / 1000)} s: ${observed}` });
-      }
-      await pause(step.everyMs ?? 250, undefined, { signal: lab.signal });
-    }
-  }
+const idOf = (step: Step): string =>
+  step.do === 'wait' ? step.title : step.do === 'await' ? step.id : step.do === 'inject' ? step.fault.id : step.fault;
 
-  private note(reason: string, object: string, message: string): void {
-    this.options.lab.events.push({ at: new Date().toISOString(), source: 'lab', type: 'Normal', reason, object, message });
-  }
+function proofDraft({ id, fault, target, proof }: FaultRecord): CheckDraft {
+  return {
+    id: `bit-${id}`,
+    kind: 'fault',
+    title: `${fault} of ${target} took effect`,
+    observed: { value: proof.bit, text: proof.message },
+    threshold: { op: '==', value: true, text: 'seen to take effect' },
+    result: proof.bit ? 'true' : 'false',
+    expectedInControl: 'true',
+    message: proof.message,
+  };
+}
+
+function awaitDraft(step: Step & { do: 'await' }, { done, observed }: { done: boolean; observed: string }, waitedMs: number): CheckDraft {
+  const seconds = Math.round(waitedMs / 100) / 10;
+  return {
+    id: step.id,
+    title: step.title,
+    observed: { value: done ? seconds : null, unit: 's', text: done ? `after ${seconds} s` : `not within ${seconds} s` },
+    threshold: { op: '<=', value: step.timeoutMs / 1000, unit: 's', text: `within ${step.timeoutMs / 1000} s` },
+    result: done ? 'true' : 'false',
+    expectedInControl: 'true',
+    message: `${done ? `after ${seconds} s` : `not within ${seconds} s`}: ${observed}`,
+  };
 }

@@ -1,52 +1,93 @@
 import { randomBytes } from 'node:crypto';
-import { cpus, type as osType, release, totalmem } from 'node:os';
-import { checkBlastRadius } from './blast-radius.ts';
-import { type Journal, journalSchema, type VariantName, type VariantRecord } from './journal.ts';
+import { availableParallelism, release, type as systemType, totalmem } from 'node:os';
+import { beyondBlastRadius } from './blast-radius.ts';
+import type { Experiment, KubeClients } from './experiment.ts';
+import { type Journal, journalSchema, type VariantRecord } from './journal.ts';
 import { connectKube } from './kube/kube-clients.ts';
-import { runLabel } from './kube/namespaces.ts';
 import type { RunContext, RunEvent, RunExperiment } from './run.ts';
-import { UndoLog } from './undo-log.ts';
-import { runVariant } from './variant-run.ts';
-import { decideVerdict, isMissingEvidence } from './verdict.ts';
+import { UndoLog } from './undo/undo-log.ts';
+import { VariantRun } from './variant-run.ts';
+import { decideOutcome } from './verdict/decide-outcome.ts';
 
-const order: VariantName[] = ['control', 'treatment'];
+const variants = ['control', 'treatment'] as const;
 
-/** Runs an experiment: control, then treatment, then the verdict. Everything that it met is in the journal. */
+/**
+ * Runs both variants of an experiment and judges. Never throws for what the run met: that is in the journal. When it resolves, faults are
+ * undone and namespaces gone, or `undoFailures` says what is left.
+ */
 export const runExperiment: RunExperiment = async (experiment, context) => {
+  const run = `${experiment.name}-${randomBytes(4).toString('hex')}`;
   const emit = emitter(context);
-  const startedAt = new Date();
-  // The process's number lets the next command see whether a run that has left something still runs.
-  const run = `${randomBytes(2).toString('hex')}-p${process.pid}`;
-  const variants: VariantRecord[] = [];
-  const undoFailures: string[] = [];
-  let kubernetes = 'unknown';
-  let broken: Error | undefined;
+  const journal = emptyJournal(experiment, context);
+  const beyond = beyondBlastRadius(experiment);
+  let broken: string | null = beyond.length > 0 ? `the method reaches beyond its blast radius: ${beyond.join('; ')}` : null;
+  let kube: (KubeClients & { close(): void }) | undefined;
   try {
-    checkBlastRadius(experiment);
-    const kube = await connectKube(context.kubeconfig);
-    kubernetes = kube.gitVersion;
-    const undoLog = new UndoLog(context.stateDir, run);
-    try {
-      for (const name of order) {
-        if (context.signal.aborted) break;
-        const { record, undoFailures: failures } = await runVariant({ experiment, name, context, kube, run, undoLog, emit });
-        variants.push(record);
-        undoFailures.push(...failures);
-        // Where the evidence is missing already, the other side cannot add it.
-        if (record.error || failures.length > 0 || record.checks.some(isMissingEvidence)) break;
-      }
-    } finally {
-      kube.close();
+    if (broken === null) {
+      kube = await connectKube(context.kubeconfig);
+      const { gitVersion } = await kube.request<{ gitVersion: string }>('GET', '/version');
+      journal.platform.kubernetes = gitVersion;
+      await runVariants(experiment, context, kube, run, emit, journal);
     }
   } catch (error) {
-    broken = error as Error;
+    broken = (error as Error).message;
+  } finally {
+    kube?.close();
   }
-  const interrupted = context.signal.aborted
-    ? String((context.signal.reason as { signal?: string } | undefined)?.signal ?? 'a signal')
-    : null;
-  const verdict =
-    broken && !interrupted ? { outcome: 'errored' as const, reason: broken.message } : decideVerdict(variants, interrupted, undoFailures);
-  const { name, title, description, tags, hypothesis, blastRadius } = experiment;
+  journal.interrupted = context.signal.aborted ? reasonOf(context.signal) : null;
+  const decision =
+    broken && !journal.interrupted
+      ? { outcome: 'errored' as const, reason: `The lab broke: ${broken}.` }
+      : decideOutcome(journal.variants, journal.interrupted);
+  return { ...journal, ...decision, endedAt: new Date().toISOString() };
+};
+
+async function runVariants(
+  experiment: Experiment,
+  context: RunContext,
+  kube: KubeClients,
+  run: string,
+  emit: (event: RunEvent) => void,
+  journal: Journal,
+): Promise<void> {
+  const undoLog = new UndoLog(context.stateDir, run);
+  try {
+    for (const variant of variants) {
+      if (context.signal.aborted) break;
+      const one = new VariantRun({ experiment, variant, context, kube, undoLog, run, emit });
+      const record: VariantRecord = await one.run();
+      journal.variants.push(record);
+      journal.undoFailures.push(...one.undoFailures);
+      // Without this side there is no verdict, whatever the other says.
+      if (record.error) break;
+    }
+  } finally {
+    undoLog.close();
+  }
+}
+
+/** Observers never break the run: one that throws is told of once. */
+function emitter({ observers }: RunContext): (event: RunEvent) => void {
+  const broken = new Set<(event: RunEvent) => void>();
+  const emit = (event: RunEvent): void => {
+    for (const observer of observers) {
+      try {
+        observer(event);
+      } catch (error) {
+        if (broken.has(observer)) continue;
+        broken.add(observer);
+        emit({ type: 'warning', text: `an observer of the run failed: ${(error as Error).message}` });
+      }
+    }
+  };
+  return emit;
+}
+
+/** The name of a signal where the CLI gave it as the reason. */
+const reasonOf = ({ reason }: AbortSignal): string =>
+  typeof reason === 'string' ? reason : ((reason as Error | undefined)?.message ?? 'abort');
+
+function emptyJournal({ name, title, description, tags, hypothesis, blastRadius }: Experiment, context: RunContext): Journal {
   return {
     schema: journalSchema,
     shoplab: context.version,
@@ -56,34 +97,19 @@ export const runExperiment: RunExperiment = async (experiment, context) => {
     seed: context.seed,
     platform: {
       name: context.platform,
-      kubernetes,
+      kubernetes: '',
       node: process.version,
-      os: `${osType()} ${release()} ${process.arch}`,
-      cpus: cpus().length,
+      os: `${systemType()} ${release()}`,
+      cpus: availableParallelism(),
       memoryBytes: totalmem(),
     },
-    blastRadius: { namespaces: `namespaces with label ${runLabel}=${run}`, ...blastRadius },
-    startedAt: startedAt.toISOString(),
-    endedAt: new Date().toISOString(),
-    ...verdict,
-    variants,
-    undoFailures,
-    interrupted,
-  } satisfies Journal;
-};
-
-/** Observers never break a run: one that throws is told of once, and not called again. */
-function emitter({ observers }: RunContext): (event: RunEvent) => void {
-  const listening = new Set(observers);
-  const emit = (event: RunEvent): void => {
-    for (const observer of [...listening]) {
-      try {
-        observer(event);
-      } catch (error) {
-        listening.delete(observer);
-        emit({ type: 'warning', text: `an observer failed and is not called any more: ${(error as Error).message}` });
-      }
-    }
+    blastRadius: { namespaces: `shoplab-${name}-*`, ...blastRadius },
+    startedAt: new Date().toISOString(),
+    endedAt: '',
+    outcome: 'errored',
+    reason: '',
+    variants: [],
+    undoFailures: [],
+    interrupted: null,
   };
-  return emit;
 }

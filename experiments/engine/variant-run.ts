@@ -1,72 +1,75 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { factCheck } from './checks.ts';
-import { LabError } from './errors.ts';
-import type { CheckDraft, Evidence, Experiment, KubeClients, RunningLoad } from './experiment.ts';
-import { askSteadyState } from './gate.ts';
-import type { VariantName, VariantRecord } from './journal.ts';
-import { applyObjects } from './kube/apply.ts';
-import { createRunNamespace, deleteNamespace } from './kube/namespaces.ts';
-import { waitUntilReady } from './kube/wait-ready.ts';
-import { VariantLab } from './lab.ts';
-import { loadSeries } from './load-series.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { askProbes } from './ask-probes.ts';
+import type { CheckDraft, Experiment, KubeClients, RunningLoad, UndoEntry } from './experiment.ts';
+import type { FaultRecord, LoadRecord, VariantName, VariantRecord } from './journal.ts';
+import { applyObjects } from './kube/apply-objects.ts';
+import { createNamespace, deleteNamespace } from './kube/namespace.ts';
+import { waitReady } from './kube/wait-ready.ts';
+import type { Workload } from './kube/workloads.ts';
+import { LabError } from './lab-error.ts';
+import { loadDraft } from './load-draft.ts';
+import { computeLoadSeries } from './load-series.ts';
 import { Method } from './method.ts';
+import { NamespaceWatch } from './namespace-watch.ts';
+import { methodFor, scenarioFor } from './overrides.ts';
 import type { RunContext, RunEvent } from './run.ts';
-import type { UndoLog } from './undo-log.ts';
-import { judge } from './verdict.ts';
-import { asSteps, NamespaceWatch } from './watch-namespace.ts';
+import type { UndoLog } from './undo/undo-log.ts';
+import { VariantLab } from './variant-lab.ts';
+import { judge } from './verdict/judge.ts';
 
-const readyTimeoutMs = 120_000;
-const gateTimeoutMs = 30_000;
-const recoveryTimeoutMs = 30_000;
+const readyWithinMs = 120_000;
+const gateWithinMs = 20_000;
+const recoveredWithinMs = 30_000;
+const deletedWithinMs = 60_000;
+/** Beyond the method: graceful stop and what else may take its time. */
+const loadMarginMs = 60_000;
 
-export interface VariantOptions {
+export interface VariantRunOptions {
   experiment: Experiment;
-  name: VariantName;
+  variant: VariantName;
   context: RunContext;
   kube: KubeClients;
-  /** Of this run: part of the namespace's name. */
-  run: string;
   undoLog: UndoLog;
+  run: string;
   emit(event: RunEvent): void;
 }
 
-/** Runs one side of an experiment in a namespace of its own, and takes it away again whatever happened. Never rejects: see `error`. */
-export async function runVariant(options: VariantOptions): Promise<{ record: VariantRecord; undoFailures: string[] }> {
-  return new VariantRun(options).run();
-}
-
-class VariantRun {
-  private readonly options: VariantOptions;
-  private readonly lab: VariantLab;
-  private readonly method: Method;
+/** One side of an experiment, from its namespace to its namespace's end. */
+export class VariantRun {
+  readonly undoFailures: string[] = [];
+  private readonly options: VariantRunOptions;
   private readonly record: VariantRecord;
-  private readonly stopping: AbortController;
+  private readonly lab: VariantLab;
+  /** Aborted by what forbids to go on here: the duration of the blast radius, a dead load generator. */
+  private readonly bound = new AbortController();
+  private readonly watch: NamespaceWatch;
+  private readonly watching = new AbortController();
+  private readonly method: Method;
+  private readonly ready = new Map<string, number>();
+  private load: RunningLoad | undefined;
 
-  constructor(options: VariantOptions) {
-    const { experiment, name, context, kube, run, undoLog, emit } = options;
+  constructor(options: VariantRunOptions) {
     this.options = options;
-    const startedAt = new Date();
-    const namespace = `shoplab-${experiment.name}-${name}-${run}`.slice(0, 63);
-    this.stopping = new AbortController();
-    const signal = AbortSignal.any([context.signal, this.stopping.signal]);
+    const { experiment, variant, context, kube, undoLog, emit } = options;
+    const { overlay, difference } = experiment.variants[variant];
+    const namespace = `shoplab-${experiment.name}-${variant}-${randomBytes(3).toString('hex')}`;
     this.lab = new VariantLab({
       namespace,
       kube,
-      signal,
-      startedAtMs: startedAt.getTime(),
-      onSay: (text) => emit({ type: 'progress', variant: name, text }),
+      signal: AbortSignal.any([context.signal, this.bound.signal]),
+      say: (text) => emit({ type: 'progress', variant, text }),
     });
-    this.method = new Method({ lab: this.lab, variant: name, undoLog, stretch: stretchOf(experiment, name, context), emit });
-    const { overlay, difference } = experiment.variants[name];
     this.record = {
-      name,
+      name: variant,
       overlay,
       namespace,
       difference,
-      startedAt: startedAt.toISOString(),
-      endedAt: startedAt.toISOString(),
+      startedAt: this.lab.startedAt.toISOString(),
+      endedAt: '',
       phases: [],
-      faults: this.method.faults,
+      faults: [],
       loads: [],
       checks: [],
       series: [],
@@ -74,182 +77,207 @@ class VariantRun {
       measurements: [],
       error: null,
     };
+    this.watch = new NamespaceWatch(kube, namespace, (deployment) => this.plotReplicas(deployment));
+    this.method = new Method({ lab: this.lab, variant, undoLog, act: (reason, fault, message) => this.act(reason, fault, message) });
   }
 
-  async run(): Promise<{ record: VariantRecord; undoFailures: string[] }> {
-    const { lab, method, record } = this;
-    this.options.emit({ type: 'variant-started', variant: record.name, namespace: lab.namespace });
-    let watch: NamespaceWatch | undefined;
+  /** Does not reject: what went wrong is in the record. Nothing of it is left when it resolves, or `undoFailures` says what. */
+  async run(): Promise<VariantRecord> {
+    const { variant, emit, undoLog, context } = this.options;
+    const { namespace } = this.lab;
+    emit({ type: 'variant-started', variant, namespace });
+    const entry: UndoEntry = { fault: 'namespace', operation: 'delete-namespace', namespace, arguments: {} };
+    const logId = undoLog.plan(entry);
     try {
-      await this.phase('bring up', async () => {
-        await createRunNamespace(lab.kube, lab.namespace, this.options.run);
-        watch = new NamespaceWatch(lab);
-        await this.bringUp();
-      });
-      if (await this.phase('steady state', () => this.gate())) await this.measure();
+      await this.goThrough();
     } catch (error) {
-      this.fail(error);
+      if (!context.signal.aborted) this.record.error = errorOf(this.bound.signal.aborted ? this.bound.signal.reason : error);
     }
-    await this.phase('undo', () => method.undoAll());
-    await this.phase('clean up', async () => {
-      const told = await watch?.stop();
-      record.events = [...(told ?? []), ...lab.events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-      await deleteNamespace(lab.kube, lab.namespace);
-    }).catch((error: unknown) => this.fail(error));
-    const endMs = lab.elapsedMs();
-    record.series.push(...[...lab.series.values()].map((series) => (series.id.startsWith('replicas-') ? asSteps(series, endMs) : series)));
-    record.endedAt = new Date().toISOString();
-    return { record, undoFailures: method.undoFailures };
+    await this.method.undoAll();
+    this.undoFailures.push(...this.method.undoFailures);
+    this.load?.kill();
+    this.takeOver();
+    this.watching.abort();
+    try {
+      await this.phase('delete namespace', () => deleteNamespace(this.lab.kube, namespace, AbortSignal.timeout(deletedWithinMs)));
+      undoLog.undone(logId);
+    } catch (error) {
+      this.undoFailures.push(`namespace ${namespace}: ${(error as Error).message}`);
+    }
+    this.record.endedAt = this.lab.now();
+    return this.record;
   }
 
-  private async bringUp(): Promise<void> {
-    const { lab, options } = this;
-    const objects = await options.context.buildOverlay(join(options.context.manifests, this.record.overlay));
-    await applyObjects(lab.kube, lab.namespace, objects);
-    await waitUntilReady(lab.kube, lab.namespace, {
-      timeoutMs: readyTimeoutMs,
-      signal: lab.signal,
-      onProgress: (text) => options.emit({ type: 'progress', variant: this.record.name, text }),
+  private async goThrough(): Promise<void> {
+    const { experiment, context, kube, run } = this.options;
+    const { lab } = this;
+    const { namespace, signal } = lab;
+    await this.phase('apply manifests', async () => {
+      const objects = await context.buildOverlay(join(context.manifests, this.record.overlay));
+      signal.throwIfAborted();
+      await createNamespace(kube, namespace, run);
+      this.watch.follow(this.watching.signal).catch((error: Error) => this.bound.abort(error));
+      await applyObjects(kube, namespace, objects);
     });
-  }
-
-  private async gate(): Promise<boolean> {
-    const drafts = await askSteadyState(this.lab, this.options.experiment.steadyState, 'steady-state', gateTimeoutMs, (text) =>
-      this.progress(text),
+    await this.phase('wait until ready', () =>
+      waitReady({
+        kube,
+        namespace,
+        seen: () => this.watch.seen(),
+        changed: (changed) => this.watch.changed(AbortSignal.any([changed, signal])),
+        timeoutMs: readyWithinMs,
+        signal,
+        say: lab.say,
+      }),
     );
-    this.judgeAll(drafts);
-    return drafts.every(({ result }) => result === 'true');
+    await this.phase('steady state', async () => {
+      const drafts = await askProbes(experiment.steadyState, 'steady-state', lab, gateWithinMs);
+      this.check(drafts);
+      const closed = drafts.filter(({ result }) => result !== 'true');
+      if (closed.length > 0)
+        throw new LabError(`the steady state does not hold, so nothing was broken: ${closed.map(({ message }) => message).join('; ')}`);
+    });
+    const baseline = (await experiment.baseline?.(lab)) ?? {};
+    await this.phase('method', () => this.underLoad());
+    await this.phase('recovery', async () => this.check(await askProbes(experiment.steadyState, 'recovered', lab, recoveredWithinMs)));
+    await this.phase('criteria', () => this.evaluate(baseline));
   }
 
-  private async measure(): Promise<void> {
-    const { lab, method, record, options } = this;
-    const { experiment } = options;
-    const baseline = (await experiment.baseline?.(lab)) ?? {};
-    const gauges = this.startGauges();
-    const load = await this.startLoad();
+  /** Load, gauges and method; the faults are out and the load has ended when it resolves. */
+  private async underLoad(): Promise<void> {
+    const { experiment, context } = this.options;
     const { maxDurationMs } = experiment.blastRadius;
+    const scenario = scenarioFor(experiment, context.overrides);
+    const { service, port } = scenario.request;
+    const { host } = await this.lab.address(service, port);
+    const { start, ...declared } = scenario;
+    this.load = await start({
+      scenario: declared,
+      origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      maxDurationMs: maxDurationMs + loadMarginMs,
+      elapsedMs: () => this.lab.elapsedMs(),
+      onSamples: (samples) => this.lab.ended.push(...samples),
+    });
+    this.load.failed.catch((error: Error) => this.bound.abort(error));
+    const gauging = new AbortController();
+    const gauges = this.gauge(AbortSignal.any([gauging.signal, this.lab.signal]));
     const tooLong = setTimeout(
       () =>
-        this.stopping.abort(
-          new LabError(`the faults lasted longer than the blast radius allows (${maxDurationMs / 1000} s): everything was undone`),
+        this.bound.abort(
+          new LabError(`the method lasted longer than the ${maxDurationMs / 1000} s of its blast radius: it was ended and undone`),
         ),
       maxDurationMs,
     );
     try {
-      await this.phase('method', () => Promise.race([method.run(experiment.method), load.failed]));
-      await this.phase('undo', () => method.undoAll());
-    } catch (error) {
-      load.kill();
-      throw error;
+      await this.method.run(methodFor(experiment, context.overrides));
+      await this.method.undoAll();
+      this.lab.say('waiting for the last answers');
+      const record = await Promise.race([this.load.stop(), rejectsOnAbort(this.lab.signal)]);
+      this.record.loads.push(record);
     } finally {
       clearTimeout(tooLong);
-      clearInterval(gauges);
+      gauging.abort();
+      await gauges;
+      this.check(this.method.drafts);
     }
-    const loaded = await this.phase('end of load', () => load.stop());
-    record.loads.push(loaded);
-    record.series.push(...loadSeries(lab.collected));
-    this.judgeAll([
-      ...method.faultChecks(),
-      factCheck({
-        id: 'load',
-        kind: 'load',
-        title: 'the load was as declared',
-        holds: loaded.saturated === null,
-        observed: loaded.saturated ?? `${loaded.requests} requests, sent at most ${loaded.latenessMs?.max ?? 0} ms late`,
+    this.check(this.record.loads.map(loadDraft));
+  }
+
+  private async gauge(signal: AbortSignal): Promise<void> {
+    const { experiment } = this.options;
+    await Promise.all(
+      (experiment.gauges?.() ?? []).map(async ({ id, title, unit, everyMs, read }) => {
+        while (!signal.aborted) {
+          this.lab.plot(id, title, unit, await read(this.lab).catch(() => null)); // not to be known now: a gap
+          await pause(everyMs, undefined, { signal }).catch(() => undefined); // ended
+        }
       }),
-      ...method.checks,
-    ]);
-    await this.phase('probes', async () => {
-      const evidence: Evidence = {
-        variant: record.name,
-        load: loaded,
-        samples: lab.collected,
-        faults: method.faults,
-        steps: method.steps,
-        series: [...record.series, ...lab.series.values()],
-        baseline,
-        measure: (id, title, value, unit) => record.measurements.push({ id, title, value, unit }),
-      };
-      for (const criterion of experiment.criteria) this.judgeAll(await criterion.evaluate(lab, evidence));
-      this.judgeAll(await askSteadyState(lab, experiment.steadyState, 'recovered', recoveryTimeoutMs, (text) => this.progress(text)));
-    });
+    );
   }
 
-  private async startLoad(): Promise<RunningLoad> {
-    const { lab, options } = this;
-    const { start, ...scenario } = options.experiment.load;
-    const { host, port } = await lab.address(scenario.request.service, scenario.request.port);
-    return start({
-      scenario: { ...scenario, rate: options.context.overrides.rate ?? scenario.rate },
-      origin: `http://${host}:${port}`,
-      maxDurationMs: options.experiment.blastRadius.maxDurationMs + 60_000,
-      elapsedMs: () => lab.elapsedMs(),
-      onSamples: (samples) => lab.collected.push(...samples),
-    });
+  private async evaluate(baseline: Record<string, number>): Promise<void> {
+    const { experiment, variant } = this.options;
+    const evidence = {
+      variant,
+      startedAt: this.record.startedAt,
+      load: this.record.loads[0] as LoadRecord,
+      samples: [...this.lab.ended],
+      faults: this.method.faults,
+      steps: this.method.steps,
+      series: this.allSeries(),
+      baseline,
+      measure: (id: string, title: string, value: number | null, unit: string) =>
+        void this.record.measurements.push({ id, title, value, unit }),
+    };
+    for (const criterion of experiment.criteria) this.check(await criterion.evaluate(this.lab, evidence));
   }
 
-  /** One timer for all gauges; a reading that is still under way is not asked again. */
-  private startGauges(): NodeJS.Timeout {
-    const { lab } = this;
-    const gauges = (this.options.experiment.gauges?.() ?? []).map((gauge) => ({ gauge, busy: false, nextMs: 0 }));
-    return setInterval(() => {
-      for (const one of gauges) {
-        if (one.busy || lab.elapsedMs() < one.nextMs) continue;
-        one.busy = true;
-        one.nextMs = lab.elapsedMs() + one.gauge.everyMs;
-        const { id, title, unit } = one.gauge;
-        one.gauge
-          .read(lab)
-          .catch(() => null) // it cannot be known now: a gap in the line
-          .then((value) => lab.plot(id, title, unit, value))
-          .finally(() => {
-            one.busy = false;
-          });
-      }
-    }, 100);
+  /** Puts what was seen so far into the record, however the variant ended. */
+  private takeOver(): void {
+    for (const [name, count] of this.ready) this.plotReady(name, count);
+    this.record.faults = this.method.faults;
+    this.record.series = this.allSeries();
+    this.record.events = [...this.record.events, ...this.watch.eventRecords()].sort((a, b) => a.at.localeCompare(b.at));
   }
 
-  private async phase<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const { emit } = this.options;
-    const variant = this.record.name;
-    const startedAt = new Date();
-    emit({ type: 'phase-started', variant, phase: name });
+  private allSeries() {
+    return [...computeLoadSeries(this.lab.ended), ...this.lab.series.values()];
+  }
+
+  private check(drafts: CheckDraft[]): void {
+    const { variant, emit } = this.options;
+    for (const draft of drafts) {
+      const check = judge(draft, variant);
+      this.record.checks.push(check);
+      emit({ type: 'check', variant, check });
+    }
+  }
+
+  private async phase<T>(phase: string, work: () => Promise<T>): Promise<T> {
+    const { variant, emit } = this.options;
+    const startedAt = this.lab.now();
+    const startedMs = this.lab.elapsedMs();
+    emit({ type: 'phase-started', variant, phase });
     try {
       return await work();
     } finally {
-      const endedAt = new Date();
-      this.record.phases.push({ name, startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString() });
-      emit({ type: 'phase-ended', variant, phase: name, durationMs: endedAt.getTime() - startedAt.getTime() });
+      this.record.phases.push({ name: phase, startedAt, endedAt: this.lab.now() });
+      emit({ type: 'phase-ended', variant, phase, durationMs: Math.round(this.lab.elapsedMs() - startedMs) });
     }
   }
 
-  private judgeAll(drafts: CheckDraft[]): void {
-    for (const draft of drafts) {
-      const check = judge(draft, this.record.name);
-      this.record.checks.push(check);
-      this.options.emit({ type: 'check', variant: this.record.name, check });
-    }
+  private act(reason: string, { id, target, proof }: FaultRecord, message: string): void {
+    const { variant, emit } = this.options;
+    const type = reason === 'FaultUndone' ? 'Normal' : 'Warning';
+    this.record.events.push({ at: this.lab.now(), source: 'lab', type, reason, object: target.replace(' ', '/'), message });
+    if (reason === 'FaultInjected') emit({ type: 'fault-injected', variant, fault: id, target });
+    else if (reason === 'FaultUndone') emit({ type: 'fault-undone', variant, fault: id });
+    else if (reason === 'UndoFailed') emit({ type: 'warning', text: `undo failed: ${message}` });
+    else emit({ type: 'fault-bit', variant, fault: id, bit: proof.bit, message });
   }
 
-  private progress(text: string): void {
-    this.options.emit({ type: 'progress', variant: this.record.name, text });
+  /** Steps, not slopes: the former count goes on until the change. */
+  private plotReplicas({ metadata: { name }, status }: Workload): void {
+    const count = status?.readyReplicas ?? 0;
+    const former = this.ready.get(name);
+    if (former === count) return;
+    if (former !== undefined) this.plotReady(name, former);
+    this.ready.set(name, count);
+    this.plotReady(name, count);
   }
 
-  private fail(error: unknown): void {
-    const { context } = this.options;
-    // A signal is no failure: the journal says `interrupted`.
-    if (context.signal.aborted || this.record.error) return;
-    const told = this.stopping.signal.aborted ? this.stopping.signal.reason : error;
-    const { message, hint, logs } = told as LabError;
-    this.record.error = { message, ...(hint && { hint }), ...(logs && logs.length > 0 && { logs }) };
+  private plotReady(name: string, count: number): void {
+    this.lab.plot(`replicas-${name}`, `${name} Pods ready`, 'Pods', count);
   }
 }
 
-/** By how much the waits are stretched so that the load lasts as long as asked. */
-function stretchOf({ method }: Experiment, variant: VariantName, { overrides }: RunContext): number {
-  if (overrides.loadMs === undefined) return 1;
-  const waits = method
-    .filter(({ only }) => !only || only === variant)
-    .reduce((sum, step) => sum + (step.do === 'wait' ? step.durationMs : 0), 0);
-  return waits === 0 ? 1 : overrides.loadMs / waits;
+function errorOf(error: unknown): NonNullable<VariantRecord['error']> {
+  const { message, hint, logs } = error as LabError;
+  return { message, ...(hint && { hint }), ...(logs && { logs }) };
 }
+
+const rejectsOnAbort = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });

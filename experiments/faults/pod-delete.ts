@@ -1,73 +1,83 @@
-import type { V1Pod } from '@kubernetes/client-node';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Lab } from '../engine/experiment.ts';
-import { waitFor } from './wait-for.ts';
+import { isNotFound } from '../engine/kube/kube-error.ts';
+import type { Pod } from '../engine/kube/workloads.ts';
+import { podsOf } from './pods-of.ts';
+
+const lookEveryMs = 100;
 
 export interface PodDeleteOptions {
-  id?: string;
-  /** Label selector, for example `app=delivery`; one Pod that matches is taken. */
-  selector: string;
-  /** Services that the Pod belongs to. */
-  services: string[];
-  /** 0: killed at once (SIGKILL), without a goodbye; absent: the Pod's own grace period. */
+  id: string;
+  /** Service that feels it. */
+  service: string;
+  /** The oldest of the Pods with this label is deleted; `app=<service>` if absent. */
+  labelSelector?: string;
+  /**
+   * Absent: the Pod's own. 0: the object goes at once, but a kubelet still sends SIGTERM and gives the containers 2 s (kuberuntime,
+   * minimumGracePeriodInSeconds); for a death without warning see `process-kill`.
+   */
   gracePeriodSeconds?: number;
+  biteWithinMs?: number;
 }
 
-const proofMs = 30_000;
-
-/** Deletes one Pod. Its controller makes another, so there is nothing to undo. It has bitten when that Pod is gone and another has come. */
-export function podDelete({ id = 'pod-delete', selector, services, gracePeriodSeconds }: PodDeleteOptions): Fault {
-  const podsOf = async (lab: Lab): Promise<V1Pod[]> => {
-    const path = `/api/v1/namespaces/${lab.namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
-    const { items } = await lab.kube.request<{ items: V1Pod[] }>('GET', path);
-    return items;
-  };
-  const living = (pod: V1Pod): boolean => pod.metadata?.deletionTimestamp === undefined && pod.status?.phase === 'Running';
+/** Deletes one Pod; whoever owns it makes another. */
+export function podDelete({
+  id,
+  service,
+  labelSelector = `app=${service}`,
+  gracePeriodSeconds,
+  biteWithinMs = 60_000,
+}: PodDeleteOptions): Fault {
   return {
     id,
     name: 'pod-delete',
-    target: `Pod ${selector}`,
-    settings: { selector, gracePeriodSeconds: gracePeriodSeconds ?? null },
-    description: `delete one Pod of ${selector}${gracePeriodSeconds === 0 ? ' at once, by SIGKILL' : ''}`,
-    services,
+    target: `Pod ${labelSelector}`,
+    settings: { labelSelector, ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }) },
+    description: `deletes the oldest Pod with ${labelSelector}${gracePeriodSeconds === undefined ? '' : ` with ${gracePeriodSeconds} s of grace`}`,
+    services: [service],
     async plan(lab) {
-      const pods = (await podsOf(lab)).filter(living);
-      const victim = pods[0];
-      return {
-        fault: 'pod-delete',
-        operation: 'none',
-        namespace: lab.namespace,
-        arguments: {
-          pod: victim?.metadata?.name ?? null,
-          uid: victim?.metadata?.uid ?? null,
-          before: pods.map(({ metadata }) => metadata?.uid),
-        },
-      };
+      const pods = await podsOf(lab, labelSelector);
+      const [victim] = pods;
+      const there = pods.map(({ metadata }) => metadata.uid);
+      const chosen = victim ? { pod: victim.metadata.name, uid: victim.metadata.uid } : { pod: null, uid: null };
+      return { fault: id, operation: 'none', namespace: lab.namespace, arguments: { ...chosen, there } };
     },
     async inject(lab, { arguments: { pod, uid } }) {
       if (pod === null) return;
-      await lab.kube.request('DELETE', `/api/v1/namespaces/${lab.namespace}/pods/${pod}`, {
+      const options = {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
         preconditions: { uid },
         ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
-      });
+      };
+      await lab.kube.request('DELETE', podPath(lab, String(pod)), options);
     },
-    async prove(lab, { arguments: { pod, uid, before } }) {
-      if (pod === null) return { bit: false, message: `no running Pod matches ${selector}` };
-      let seen = `Pod ${pod} is still there`;
-      const at = await waitFor(
-        async () => {
-          const pods = await podsOf(lab);
-          if (pods.some(({ metadata }) => metadata?.uid === uid)) return undefined;
-          const next = pods.find(({ metadata }) => !(before as string[]).includes(metadata?.uid ?? ''));
-          seen = `Pod ${pod} is gone${next ? `, ${next.metadata?.name} has come` : ', and no other has come'}`;
-          return next ? new Date().toISOString() : undefined;
-        },
-        proofMs,
-        50,
-        lab.signal,
-      );
-      return { bit: at !== undefined, ...(at && { at }), message: at ? seen : `${seen}, after ${proofMs / 1000} s` };
+    async prove(lab, { arguments: { pod, uid, there } }) {
+      if (pod === null) return { bit: false, message: `there is no Pod with ${labelSelector}` };
+      const startedMs = performance.now();
+      for (;;) {
+        const gone = await isGone(lab, String(pod), String(uid));
+        const another = (await podsOf(lab, labelSelector)).find(({ metadata }) => !(there as string[]).includes(metadata.uid));
+        const waitedS = Math.round((performance.now() - startedMs) / 100) / 10;
+        if (gone && another)
+          return { bit: true, message: `after ${waitedS} s Pod ${pod} is gone and ${another.metadata.name} took its place` };
+        if (performance.now() - startedMs > biteWithinMs) {
+          return { bit: false, message: `after ${waitedS} s Pod ${pod} is ${gone ? 'gone but no other came' : 'still there'}` };
+        }
+        await pause(lookEveryMs, undefined, { signal: lab.signal });
+      }
     },
   };
+}
+
+const podPath = (lab: Lab, pod: string): string => `/api/v1/namespaces/${lab.namespace}/pods/${pod}`;
+
+/** A StatefulSet's Pod comes back under its name with another uid. */
+async function isGone(lab: Lab, pod: string, uid: string): Promise<boolean> {
+  try {
+    return (await lab.kube.request<Pod>('GET', podPath(lab, pod))).metadata.uid !== uid;
+  } catch (error) {
+    if (isNotFound(error)) return true;
+    throw error;
+  }
 }

@@ -1,81 +1,94 @@
 import { connect } from 'node:net';
-import type { V1Deployment, V1EndpointSlice } from '@kubernetes/client-node';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Lab } from '../engine/experiment.ts';
-import { waitFor } from './wait-for.ts';
+import { isNotFound } from '../engine/kube/kube-error.ts';
+
+const lookEveryMs = 100;
+const connectWithinMs = 1000;
 
 export interface ScaleToZeroOptions {
-  /** Of the fault, where an experiment has several. */
-  id?: string;
+  id: string;
+  /** Deployment and Service of that name. */
   deployment: string;
-  /** The Service that loses its endpoints, and its port. */
-  service: string;
+  /** The Service's port. */
   port: number;
+  /** How long it may take until nobody answers: preStop and graceful shutdown. */
+  biteWithinMs?: number;
 }
 
-const proofMs = 10_000;
+interface Scale {
+  spec: { replicas?: number };
+}
+interface EndpointSlices {
+  items: { endpoints?: { conditions?: { ready?: boolean; serving?: boolean } }[] | null }[];
+}
 
-/** Takes every Pod of a Deployment away; the undo gives it its replicas back. It has bitten when the Service has no endpoint and refuses. */
-export function scaleToZero({ id = 'scale-to-zero', deployment, service, port }: ScaleToZeroOptions): Fault {
-  const path = (lab: Lab): string => `/apis/apps/v1/namespaces/${lab.namespace}/deployments/${deployment}`;
+/** Takes all Pods of a Deployment away; its Service refuses connections until it is undone. */
+export function scaleToZero({ id, deployment, port, biteWithinMs = 30_000 }: ScaleToZeroOptions): Fault {
+  const scalePath = (lab: Lab): string => `/apis/apps/v1/namespaces/${lab.namespace}/deployments/${deployment}/scale`;
   return {
     id,
     name: 'scale-to-zero',
     target: `Deployment ${deployment}`,
-    settings: { deployment, service, port },
-    description: `scale Deployment ${deployment} to 0 replicas; Service ${service} then has no endpoint`,
-    services: [service],
+    settings: { replicas: 0, port },
+    description: `scales Deployment ${deployment} to 0, so that Service ${deployment} has nobody to answer`,
+    services: [deployment],
     async plan(lab) {
-      const { spec } = await lab.kube.request<V1Deployment>('GET', path(lab));
-      return {
-        fault: 'scale-to-zero',
-        operation: 'scale',
-        namespace: lab.namespace,
-        arguments: { path: path(lab), replicas: spec?.replicas ?? 1 },
-      };
+      const replicas = await lab.kube
+        .request<Scale>('GET', scalePath(lab))
+        .then(({ spec }) => spec.replicas ?? 0)
+        .catch((error) => {
+          if (isNotFound(error)) return null;
+          throw error;
+        });
+      return { fault: id, operation: 'scale', namespace: lab.namespace, arguments: { kind: 'Deployment', name: deployment, replicas } };
     },
-    async inject(lab) {
-      await lab.kube.request('PATCH', `${path(lab)}/scale`, { spec: { replicas: 0 } }, 'application/merge-patch+json');
+    async inject(lab, { arguments: { replicas } }) {
+      if (!replicas) return;
+      await lab.kube.request('PATCH', scalePath(lab), { spec: { replicas: 0 } }, 'application/merge-patch+json');
     },
     async prove(lab, { arguments: { replicas } }) {
-      if (replicas === 0) return { bit: false, message: `Deployment ${deployment} had no replicas to take away` };
-      let seen = 'nothing was seen yet';
-      const at = await waitFor(
-        async () => {
-          const ready = await readyEndpoints(lab, service);
-          const refused = ready === 0 ? await connectionError(lab, service, port) : undefined;
-          seen = `Service ${service} has ${ready} ready endpoints${ready === 0 ? `, a connection to it ${refused ? `fails (${refused})` : 'is accepted'}` : ''}`;
-          return refused ? new Date().toISOString() : undefined;
-        },
-        proofMs,
-        50,
-        lab.signal,
-      );
-      return { bit: at !== undefined, ...(at && { at }), message: at ? seen : `${seen}, after ${proofMs / 1000} s` };
+      if (replicas === null) return { bit: false, message: `there is no Deployment ${deployment}` };
+      if (replicas === 0) return { bit: false, message: `Deployment ${deployment} had 0 replicas already` };
+      const startedMs = performance.now();
+      for (;;) {
+        const answering = await answeringEndpoints(lab, deployment);
+        const connection = answering === 0 ? await tryConnection(lab, deployment, port) : 'not tried';
+        const waitedS = Math.round((performance.now() - startedMs) / 100) / 10;
+        if (connection === 'refused') {
+          return { bit: true, message: `after ${waitedS} s Service ${deployment} has no endpoint and port ${port} refuses connections` };
+        }
+        if (performance.now() - startedMs > biteWithinMs) {
+          return {
+            bit: false,
+            message: `after ${waitedS} s Service ${deployment} has ${answering} endpoints that answer; connection: ${connection}`,
+          };
+        }
+        await pause(lookEveryMs, undefined, { signal: lab.signal });
+      }
     },
   };
 }
 
-/** Endpoints of a Service that new connections go to. */
-export async function readyEndpoints(lab: Lab, service: string): Promise<number> {
+/** Terminating endpoints still count while they serve: kube-proxy uses them where there is no other. */
+async function answeringEndpoints(lab: Lab, service: string): Promise<number> {
   const selector = encodeURIComponent(`kubernetes.io/service-name=${service}`);
-  const { items } = await lab.kube.request<{ items: V1EndpointSlice[] }>(
-    'GET',
-    `/apis/discovery.k8s.io/v1/namespaces/${lab.namespace}/endpointslices?labelSelector=${selector}`,
-  );
-  return items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).length;
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${lab.namespace}/endpointslices?labelSelector=${selector}`;
+  const { items } = await lab.kube.request<EndpointSlices>('GET', path);
+  return items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready || conditions?.serving).length;
 }
 
-/** Why a connection to a Service fails; undefined where it is accepted. */
-async function connectionError(lab: Lab, service: string, port: number): Promise<string | undefined> {
+/** `refused`, also where a load balancer cuts what it cannot pass on; `accepted`; or what else came. */
+async function tryConnection(lab: Lab, service: string, port: number): Promise<string> {
   const address = await lab.address(service, port);
   return new Promise((resolve) => {
-    const socket = connect({ ...address, timeout: 2000 });
-    const end = (answer: string | undefined): void => {
+    const socket = connect({ ...address, timeout: connectWithinMs });
+    const end = (result: string): void => {
       socket.destroy();
-      resolve(answer);
+      resolve(result);
     };
-    socket.on('connect', () => end(undefined));
-    socket.on('timeout', () => end('no answer within 2 s'));
-    socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+    socket.on('connect', () => end('accepted'));
+    socket.on('timeout', () => end('no answer'));
+    socket.on('error', ({ code, message }: NodeJS.ErrnoException) => end(/ECONNREFUSED|ECONNRESET/.test(code ?? '') ? 'refused' : message));
   });
 }

@@ -1,5 +1,5 @@
-/** When the n-th request of a constant arrival rate is due, in milliseconds after the first. */
-export const dueAfterMs = (n: number, rate: number): number => (n * 1000) / rate;
+/** When the requests of a constant rate are due: evenly, the first at once. Milliseconds since the load's start. */
+export const dueAt = (index: number, rate: number): number => (index * 1000) / rate;
 
-/** How many requests are due by then, the first one at 0. */
-export const dueBy = (elapsedMs: number, rate: number): number => (elapsedMs < 0 ? 0 : Math.floor((elapsedMs * rate) / 1000) + 1);
+/** How many requests are due by now, whatever has been sent: an open model does not wait for answers. */
+export const dueBy = (elapsedMs: number, rate: number): number => (elapsedMs < 0 ? 0 : Math.floor((elapsedMs * rate) / 1000 + 1e-9) + 1);

@@ -1,103 +1,119 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { LabError } from '../engine/errors.ts';
 import type { LoadOptions, RunningLoad, Sample, Scenario } from '../engine/experiment.ts';
 import type { LoadRecord } from '../engine/journal.ts';
-import { summarize } from '../engine/load-series.ts';
-import type { FromLoader, ToLoader } from './loader-messages.ts';
+import { LabError } from '../engine/lab-error.ts';
+import { computeLoadRecord } from './load-record.ts';
+import type { FromLoader, ToLoader } from './loader-message.ts';
 
-/** Where a scenario does not say: beyond this p99 of how late requests left, the loader did not keep its promise. */
-const usualLatenessMs = 50;
+const readyWithinMs = 20_000;
+/** After the graceful stop, for the last messages. */
+const endMarginMs = 5000;
 
-/** A load that sends `rate` requests a second, whatever becomes of them. */
-export const constantArrivalRate = (scenario: Omit<Scenario, 'start' | 'executor'>): Scenario => ({
-  ...scenario,
-  executor: 'constant-arrival-rate',
-  start,
-});
-
-const moduleFile = (): string =>
-  fileURLToPath(new URL('loader-process.js', import.meta.url)).replace(
-    /^(.*)(\/experiments\/load\/loader-process\.js)$/,
-    (_path, root: string, rest: string) => (root.endsWith('/dist') ? root + rest : `${root}/dist${rest}`),
-  );
-
-async function start(options: LoadOptions): Promise<RunningLoad> {
-  const { scenario, origin, maxDurationMs, elapsedMs, onSamples } = options;
-  const child = fork(moduleFile(), { execArgv: ['--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  const all: Sample[] = [];
-  const startedAt = new Date();
-  let dropped = 0;
-  let complaint = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString('utf8')).slice(-2000);
-  });
-  const exited = once(child, 'exit');
-  let asked = false;
-  const ended = new Promise<void>((resolve, reject) => {
-    child.on('message', (message: FromLoader) => {
-      if (message.type === 'samples') {
-        all.push(...message.samples);
-        onSamples(message.samples);
-      } else if (message.type === 'ended') {
-        dropped = message.dropped;
-        asked = true;
-        resolve();
-      }
-    });
-    child.on('error', reject);
-    child.on('exit', (code, signal) => {
-      if (!asked)
-        reject(new LabError(`the load generator ended with ${signal ?? `exit code ${code}`}${complaint ? `:\n${complaint}` : ''}`));
-    });
-  });
-  const failed = ended.then(() => new Promise<never>(() => undefined));
-  // Looked at by who holds it; until then a failure is nobody's.
-  failed.catch(() => undefined);
-  const tell = (message: ToLoader): void => void child.send(message);
-  tell({ type: 'start', task: { scenario, origin, maxDurationMs, epochMs: Date.now() - elapsedMs() } });
-  let result: Promise<LoadRecord> | undefined;
-  return {
-    failed,
-    kill: () => {
-      asked = true;
-      child.kill('SIGKILL');
-    },
-    stop: () => {
-      result ??= (async () => {
-        if (child.connected) tell({ type: 'stop' });
-        await ended;
-        await exited;
-        return recordOf(scenario, all, startedAt, dropped);
-      })();
-      return result;
-    },
-  };
+/** A load that comes at its rate whatever the system does (k6's executor of that name), from a process of its own. */
+export function constantArrivalRate(scenario: Omit<Scenario, 'executor' | 'start'>): Scenario {
+  return { executor: 'constant-arrival-rate', ...scenario, start: startLoader };
 }
 
-function recordOf(
-  { executor, rate, maxVUs, request, gracefulStopMs, maxLatenessMs = usualLatenessMs }: Omit<Scenario, 'start'>,
-  samples: Sample[],
-  startedAt: Date,
-  dropped: number,
-): LoadRecord {
-  const figures = summarize(samples);
-  const late = figures.latenessMs?.p99 ?? 0;
-  const saturated =
-    dropped > 0
-      ? `${dropped} requests that were due were never sent: all ${maxVUs} VUs were waiting for answers`
-      : late > maxLatenessMs
-        ? `requests left ${late} ms late (p99; ${maxLatenessMs} ms are allowed): this machine was too busy for the loader to keep its rate`
-        : null;
-  return {
-    scenario: `${request.method} ${request.service}${request.path}`,
-    executor,
-    settings: { rate, maxVUs, timeoutMs: request.timeoutMs, gracefulStopMs, maxLatenessMs },
-    startedAt: startedAt.toISOString(),
-    endedAt: new Date().toISOString(),
-    ...figures,
-    dropped,
-    saturated,
-  };
+/** Tests run from the sources; what is started is the build. */
+const loaderMain = (): string =>
+  fileURLToPath(new URL('loader-process.js', import.meta.url)).replace(/^(.*?)(\/dist)?\/experiments\/load\//, '$1/dist/experiments/load/');
+
+async function startLoader(options: LoadOptions): Promise<RunningLoad> {
+  const child = fork(loaderMain(), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] });
+  return LoaderHandle.start(child, options);
+}
+
+/** The engine's end of a loader process. */
+class LoaderHandle implements RunningLoad {
+  readonly failed: Promise<never>;
+  private readonly child: ChildProcess;
+  private readonly options: LoadOptions;
+  private readonly startedAt = new Date().toISOString();
+  private readonly samples: Sample[] = [];
+  private complaint = '';
+  private stopping: Promise<LoadRecord> | undefined;
+  private dropped: { droppedBusy: number; droppedLate: number } | undefined;
+  private fail: (error: Error) => void = () => undefined;
+
+  private constructor(child: ChildProcess, options: LoadOptions) {
+    this.child = child;
+    this.options = options;
+    this.failed = new Promise((_resolve, reject) => {
+      this.fail = reject;
+    });
+    this.failed.catch(() => undefined); // whoever waits for it is told
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.complaint = (this.complaint + text).slice(-2000);
+    });
+    child.on('message', (message: FromLoader) => this.take(message));
+    child.on('error', (error) => this.fail(this.deathOf(error.message)));
+    child.on('exit', (code, signal) => {
+      if (!this.dropped) this.fail(this.deathOf(signal ?? `exit code ${code}`));
+    });
+  }
+
+  static async start(child: ChildProcess, options: LoadOptions): Promise<LoaderHandle> {
+    const handle = new LoaderHandle(child, options);
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(), readyWithinMs);
+    try {
+      // The first message says that it is ready.
+      await Promise.race([once(child, 'message', { signal: waiting.signal }), handle.failed]);
+    } catch (error) {
+      handle.kill();
+      throw waiting.signal.aborted ? new LabError(`the load generator was not ready within ${readyWithinMs / 1000} s`) : error;
+    } finally {
+      clearTimeout(timer);
+    }
+    const { scenario, origin, maxDurationMs } = options;
+    handle.tell({ type: 'start', scenario, origin, maxDurationMs, elapsedMs: options.elapsedMs() });
+    return handle;
+  }
+
+  stop(): Promise<LoadRecord> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  kill(): void {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
+  }
+
+  private async end(): Promise<LoadRecord> {
+    const { scenario } = this.options;
+    const running = this.child.exitCode === null && this.child.signalCode === null;
+    const gone = running ? once(this.child, 'exit') : Promise.resolve();
+    if (running && this.child.connected) this.tell({ type: 'stop' });
+    const timer = setTimeout(() => this.kill(), scenario.gracefulStopMs + endMarginMs);
+    await gone;
+    clearTimeout(timer);
+    if (!this.dropped) throw this.deathOf('it did not end when told');
+    return computeLoadRecord({
+      scenario,
+      samples: this.samples,
+      startedAt: this.startedAt,
+      endedAt: new Date().toISOString(),
+      ...this.dropped,
+    });
+  }
+
+  private take(message: FromLoader): void {
+    if (message.type === 'ended') {
+      this.dropped = message;
+      this.child.disconnect();
+    }
+    if (message.type !== 'samples') return;
+    this.samples.push(...message.samples);
+    this.options.onSamples(message.samples);
+  }
+
+  private tell(message: ToLoader): void {
+    this.child.send(message);
+  }
+
+  private deathOf(how: string): LabError {
+    return new LabError(`the load generator ended unexpectedly: ${how}${this.complaint ? `\n${this.complaint.trim()}` : ''}`);
+  }
 }

@@ -1,46 +1,44 @@
 import type { Sample } from '../engine/experiment.ts';
-import type { FromLoader, ToLoader } from './loader-messages.ts';
+import type { FromLoader, ToLoader } from './loader-message.ts';
 import { OpenLoader } from './open-loader.ts';
 
-/**
- * Main of the loader process: a process of its own, so that what the engine does does not make requests late. It ends with its parent, when
- * it is told to, or when its time is over, whichever comes first.
- */
-const flushMs = 100;
+/** Main of the loader process: what the engine is busy with must not make requests late. Ends when its parent does. */
+const flushMs = 50;
 let loader: OpenLoader | undefined;
-let gathered: Sample[] = [];
-let stopping = false;
+let waiting: Sample[] = [];
 
-const tell = (message: FromLoader): Promise<void> =>
-  new Promise((resolve) => {
-    if (!process.connected) return resolve();
-    process.send?.(message, undefined, undefined, () => resolve());
-  });
+const send = (message: FromLoader): void => {
+  process.send?.(message);
+};
+const flush = (): void => {
+  if (waiting.length === 0) return;
+  send({ type: 'samples', samples: waiting });
+  waiting = [];
+};
 
-async function flush(): Promise<void> {
-  if (gathered.length === 0) return;
-  const samples = gathered;
-  gathered = [];
-  await tell({ type: 'samples', samples });
-}
-
-async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
+async function end(): Promise<void> {
   await loader?.stop();
-  await flush();
-  await tell({ type: 'ended', dropped: loader?.dropped ?? 0 });
-  process.exit(0);
+  flush();
+  // The engine disconnects when it has read this: then nothing is lost.
+  send({ type: 'ended', droppedBusy: loader?.droppedBusy ?? 0, droppedLate: loader?.droppedLate ?? 0 });
 }
+
+let ending = false;
+const endOnce = (): void => {
+  if (ending) return;
+  ending = true;
+  void end();
+};
 
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C in a terminal reaches the whole group: the engine decides when the load ends.
+// Ctrl-C goes to the whole group of the terminal; the engine says when to stop.
 process.on('SIGINT', () => undefined);
 process.on('message', (message: ToLoader) => {
-  if (message.type === 'stop') return void stop();
-  loader = new OpenLoader(message.task, (sample) => gathered.push(sample));
-  setInterval(() => void flush(), flushMs);
-  setTimeout(() => void stop(), message.task.maxDurationMs);
+  if (message.type === 'stop') return endOnce();
+  const { scenario, origin, elapsedMs, maxDurationMs } = message;
+  loader = new OpenLoader({ scenario, origin, onSamples: (samples) => void waiting.push(...samples) }, elapsedMs);
   loader.start();
-  void tell({ type: 'started' });
+  setInterval(flush, flushMs).unref();
+  setTimeout(endOnce, maxDurationMs).unref();
 });
+send({ type: 'ready' });

@@ -1,97 +1,96 @@
-import { Pool } from 'undici';
-import type { Sample } from '../engine/experiment.ts';
-import { dueAfterMs, dueBy } from './arrivals.ts';
-import { errorClass } from './error-class.ts';
-import type { LoaderTask } from './loader-messages.ts';
+import { Agent, type Dispatcher, request } from 'undici';
+import type { LoadOptions, Sample } from '../engine/experiment.ts';
+import { dueAt, dueBy } from './arrivals.ts';
+import { classifyError } from './classify-error.ts';
+
+/** A request that is later than this, or than the scenario's bound, is not sent any more: it would be another load. */
+const tooLateMs = 1000;
 
 /**
- * Sends requests when they are due, whatever became of those before (open model): latency counts from then, so a system that stalls cannot
- * hide it by holding the loader up. Connections are kept alive and used again, as most clients do.
+ * Sends requests at a constant rate, whether or not former ones have been answered, and counts their latency from when they were due: a system
+ * that stalls cannot slow its load down and look better for it.
  */
 export class OpenLoader {
-  private readonly task: LoaderTask;
-  private readonly pool: Pool;
-  private readonly onSample: (sample: Sample) => void;
-  private readonly inFlight = new Set<Promise<void>>();
+  droppedBusy = 0;
+  droppedLate = 0;
+  private readonly options: Pick<LoadOptions, 'scenario' | 'origin' | 'onSamples'>;
+  /** Added to times since the load's start. */
+  private readonly offsetMs: number;
+  private readonly startedMs = performance.now();
+  private readonly agent: Agent;
   private readonly cut = new AbortController();
+  private readonly inFlight = new Set<Promise<void>>();
+  private next = 0;
   private timer: NodeJS.Timeout | undefined;
-  private firstMs = 0;
-  private sent = 0;
-  dropped = 0;
 
-  constructor(task: LoaderTask, onSample: (sample: Sample) => void) {
-    this.task = task;
-    this.onSample = onSample;
-    this.pool = new Pool(task.origin, {
-      connections: task.scenario.maxVUs,
-      pipelining: 1,
-      connect: { timeout: task.scenario.request.timeoutMs },
-    });
-  }
-
-  /** Milliseconds of the samples' clock. */
-  private now(): number {
-    return performance.timeOrigin + performance.now() - this.task.epochMs;
+  constructor(options: Pick<LoadOptions, 'scenario' | 'origin' | 'onSamples'>, elapsedMs: number) {
+    this.options = options;
+    this.offsetMs = elapsedMs;
+    const { maxVUs, request: asked } = options.scenario;
+    this.agent = new Agent({ connections: maxVUs, pipelining: 1, connect: { timeout: asked.timeoutMs } });
   }
 
   start(): void {
-    this.firstMs = this.now();
     this.tick();
   }
 
-  /** No new requests; those in flight have the graceful stop to end in. */
+  /** Nothing new; waits for answers as long as the graceful stop allows, then cuts what is in flight. */
   async stop(): Promise<void> {
     clearTimeout(this.timer);
-    this.timer = undefined;
-    const timer = setTimeout(
-      () => this.cut.abort(new DOMException('the graceful stop is over', 'TimeoutError')),
-      this.task.scenario.gracefulStopMs,
-    );
+    const timer = setTimeout(() => this.cut.abort(), this.options.scenario.gracefulStopMs);
     await Promise.all(this.inFlight);
     clearTimeout(timer);
-    await this.pool.destroy();
+    await this.agent.destroy();
   }
 
   private tick(): void {
-    const { rate, maxVUs } = this.task.scenario;
-    const elapsed = this.now() - this.firstMs;
-    for (const due = dueBy(elapsed, rate); this.sent < due; this.sent += 1) {
-      if (this.inFlight.size >= maxVUs) {
-        this.dropped += 1;
-        continue;
-      }
-      const running = this.send(this.sent).finally(() => this.inFlight.delete(running));
-      this.inFlight.add(running);
+    const { rate, maxVUs, maxLatenessMs = 0 } = this.options.scenario;
+    const now = performance.now() - this.startedMs;
+    for (const due = dueBy(now, rate); this.next < due; this.next += 1) {
+      const dueMs = dueAt(this.next, rate);
+      if (now - dueMs > Math.max(tooLateMs, maxLatenessMs)) this.droppedLate += 1;
+      else if (this.inFlight.size >= maxVUs) this.droppedBusy += 1;
+      else this.send(this.next, dueMs);
     }
-    const wait = dueAfterMs(this.sent, rate) - (this.now() - this.firstMs);
-    this.timer = setTimeout(() => this.tick(), Math.max(0, wait));
+    // A timer is late by a millisecond or more; what it missed is due at once, and how late it was is counted.
+    this.timer = setTimeout(() => this.tick(), Math.max(0, dueAt(this.next, rate) - (performance.now() - this.startedMs)));
   }
 
-  private async send(n: number): Promise<void> {
-    const { request, expectStatuses } = this.task.scenario;
-    const dueMs = this.firstMs + dueAfterMs(n, this.task.scenario.rate);
-    const lateMs = Math.max(0, this.now() - dueMs);
-    const body = request.bodies ? request.bodies[n % request.bodies.length] : request.body;
-    const done = (status: number, error: string, answer?: unknown): void =>
-      this.onSample({ dueMs, lateMs, latencyMs: this.now() - dueMs, status, error, ...(answer !== undefined && { body: answer }) });
+  private send(index: number, dueMs: number): void {
+    const lateMs = performance.now() - this.startedMs - dueMs;
+    const one = this.exchange(index).then((outcome) => {
+      const latencyMs = performance.now() - this.startedMs - dueMs;
+      this.inFlight.delete(one);
+      this.options.onSamples([{ dueMs: this.offsetMs + dueMs, lateMs, latencyMs, ...outcome }]);
+    });
+    this.inFlight.add(one);
+  }
+
+  private async exchange(index: number): Promise<Pick<Sample, 'status' | 'error' | 'body'>> {
+    const { origin, scenario } = this.options;
+    const { method, path, headers, body, bodies, timeoutMs } = scenario.request;
+    const given = bodies && bodies.length > 0 ? bodies[index % bodies.length] : body;
     try {
-      const {
-        statusCode,
-        body: stream,
-        headers,
-      } = await this.pool.request({
-        method: request.method,
-        path: request.path,
-        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...request.headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.any([this.cut.signal, AbortSignal.timeout(request.timeoutMs)]),
+      const response = await request(`${origin}${path}`, {
+        dispatcher: this.agent,
+        method: method as Dispatcher.HttpMethod,
+        headers: { ...(given !== undefined && { 'content-type': 'application/json' }), ...headers },
+        body: given === undefined ? null : JSON.stringify(given),
+        signal: AbortSignal.any([this.cut.signal, AbortSignal.timeout(timeoutMs)]),
       });
-      const text = await stream.text();
-      if (!expectStatuses.includes(statusCode)) return done(statusCode, `status ${statusCode}`);
-      const isJson = String(headers['content-type'] ?? '').includes('json');
-      done(statusCode, '', isJson ? JSON.parse(text) : undefined);
+      const text = await response.body.text();
+      const status = response.statusCode;
+      return scenario.expectStatuses.includes(status) ? { status, error: '', body: parse(text) } : { status, error: `status ${status}` };
     } catch (error) {
-      done(0, errorClass(error));
+      return { status: 0, error: classifyError(error) };
     }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // not everything is JSON, and what is not is told as it came
   }
 }

@@ -21,6 +21,8 @@ export interface Line {
   title: string;
   /** What the line means decides how it is drawn: errors are not to look like any other line. */
   tone: 'error' | 'plain';
+  /** A count that stays until it changes is drawn in steps. */
+  isStepped: boolean;
   points: [atS: number, value: number | null][];
 }
 
@@ -60,9 +62,10 @@ export function sinceS(variant: VariantRecord, at: string): number {
   return Number.isFinite(ms) ? ms / 1000 : 0;
 }
 
-const lineOf = ({ id, title, points }: Series): Line => ({
+const lineOf = ({ id, title, unit, points }: Series): Line => ({
   title,
   tone: /error|fail|lost|dropped/i.test(id) ? 'error' : 'plain',
+  isStepped: unit === 'Pods',
   points: points.map(([atMs, value]) => [atMs / 1000, value]),
 });
 

@@ -21,9 +21,9 @@ ${journal.variants.map((variant, n) => variantCharts(variant, n, data))}
 
 function variantCharts(variant: VariantRecord, n: number, data: ChartData): Markup {
   const { faults = [], panels = [] } = data.variants[n] ?? {};
-  return html`<div class="variant">
+  return html`<div class="variant" style="--rows:${panels.length + 5}">
 <h3>${variant.name}</h3>
-${faults.map(faultLine)}
+<div class="faults">${faults.map(faultLine)}</div>
 ${panels.map((panel, p) => panelFigure(variant, panel, n, p))}
 ${eventLane(variant, data.endS)}
 ${eventsTable(variant)}
@@ -31,8 +31,11 @@ ${panels.length > 0 && html`<details><summary>The numbers behind the charts</sum
 </div>`;
 }
 
-const faultLine = ({ label, fromS, bitS, toS }: FaultWindow): Markup =>
-  html`<p class="fault"><span class="hatch" aria-hidden="true"></span>${label}: in at ${formatNumber(fromS)} s, ${bitS === null ? 'no effect seen' : html`effect seen at ${formatNumber(bitS)} s`}, out at ${formatNumber(toS)} s</p>`;
+const faultLine = ({ label, fromS, bitS, toS }: FaultWindow): Markup => {
+  const seen = bitS === null ? 'no effect seen' : `effect seen at ${formatNumber(bitS)} s`;
+  const over = toS === bitS ? 'the cluster heals it' : `out at ${formatNumber(toS)} s`;
+  return html`<p class="fault"><span class="hatch" aria-hidden="true"></span>${label}: in at ${formatNumber(fromS)} s, ${seen}, ${over}</p>`;
+};
 
 function panelFigure(variant: VariantRecord, panel: Panel, n: number, p: number): Markup {
   const named = panel.series.map((line) => line.title).join(', ') || 'nothing recorded';

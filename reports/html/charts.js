@@ -41,7 +41,8 @@
       if (line.tone !== 'error') plain += 1;
       const name = line.tone === 'error' ? '--line-error' : `--line-${n}`;
       const dash = line.tone === 'error' ? [5, 3] : [[], [8, 3], [2, 3], [8, 3, 2, 3]][n];
-      return { stroke: () => colour(name), width: 1.6, dash, points: { show: false }, spanGaps: false };
+      const paths = line.isStepped ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear();
+      return { stroke: () => colour(name), width: 1.6, dash, paths, points: { show: false }, spanGaps: false };
     });
   }
 

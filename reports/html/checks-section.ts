@@ -1,5 +1,6 @@
 import type { Check, CheckKind, Journal } from '../../experiments/engine/journal.ts';
-import { intervalText, sampleText, verdictMarks, verdictWords } from '../check-words.ts';
+import { intervalText, messageText, sampleText, thresholdText, verdictMarks, verdictWords } from '../check-words.ts';
+import { foldHeld, heldText } from '../fold-held.ts';
 import { pairById } from '../pair-by-id.ts';
 import { intervalPicture } from './interval-picture.ts';
 import { html, type Markup } from './markup.ts';
@@ -11,11 +12,13 @@ export function checksSection(journal: Journal): Markup {
     pairs.filter(({ first }) => first.kind === 'criterion'),
     pairs.filter(({ first }) => first.kind !== 'criterion'),
   ];
+  const { told, held } = foldHeld(evidence);
   return html`<section id="checks" tabindex="-1">
 <h2>Checks</h2>
 ${pairs.length === 0 && html`<p class="muted">The run ended before anything was checked.</p>`}
 ${asked.length > 0 && checksTable('What was asked of the system', asked, journal)}
-${evidence.length > 0 && checksTable('Whether the evidence counts', evidence, journal)}
+${told.length > 0 && checksTable('Whether the evidence counts', told, journal)}
+${held.length > 0 && html`<details class="held"><summary><span class="mark" aria-hidden="true">✓</span> ${capital(heldText(held) ?? '')}</summary>${checksTable('Steady state', held, journal)}</details>`}
 </section>`;
 }
 
@@ -29,7 +32,7 @@ ${pairs.map(
   ({
     first,
     bySide,
-  }) => html`<tr role="row"><th role="rowheader" scope="row"><span class="title">${first.title}</span> <span class="threshold">${kindWords[first.kind]}: ${first.threshold.text}</span></th>
+  }) => html`<tr role="row"><th role="rowheader" scope="row"><span class="title">${first.title}</span> <span class="threshold">${[kindWords[first.kind], thresholdText(first)].filter((part) => part).join(': ')}</span></th>
 ${bySide.map((check, side) => checkCell(check, journal.variants[side]?.name ?? ''))}</tr>
 `,
 )}</tbody>
@@ -41,18 +44,20 @@ function checkCell(check: Check | undefined, side: string): Markup {
   const findings = check.findings ?? [];
   return html`<td role="cell" class="${check.verdict}"><span class="side">${side}</span>
 <p class="words"><span class="mark" aria-hidden="true">${verdictMarks[check.verdict]}</span>${verdictWords(check)}</p>
-<p class="observed">${check.observed.text}</p>
+<p class="${typeof check.observed.value === 'number' ? 'observed number' : 'observed'}">${check.observed.text}</p>
 ${intervalPicture(check)}
 ${[intervalText(check), sampleText(check)].map((fact) => fact !== undefined && html`<p class="sure">${fact}</p>`)}
-<p class="message">${check.message}</p>
+${messageText(check) !== undefined && html`<p class="message">${messageText(check)}</p>`}
 ${findings.length > 0 && html`<details${check.verdict === 'fail' && html` open`}><summary>${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}</summary><ul>${findings.map((finding) => html`<li>${finding}</li>`)}</ul></details>`}
 </td>`;
 }
 
 const kindWords: Record<CheckKind, string> = {
-  criterion: 'threshold',
+  criterion: '',
   'steady-state': 'before the load',
   fault: 'fault',
   load: 'load',
   recovered: 'after the undo',
 };
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

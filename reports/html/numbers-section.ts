@@ -1,5 +1,5 @@
 import type { Journal, LoadRecord, VariantRecord } from '../../experiments/engine/journal.ts';
-import { formatDuration, formatNumber, formatQuantity } from '../check-words.ts';
+import { formatDuration, formatQuantity } from '../check-words.ts';
 import { pairById } from '../pair-by-id.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -31,7 +31,7 @@ function loadRows(loads: (LoadRecord | undefined)[]): { title: string; cells: st
     title,
     cells: loads.map((load) => (load && of(load)) ?? '–'),
   });
-  const ms = (value: number | undefined): string | undefined => (value === undefined ? undefined : `${formatNumber(value)} ms`);
+  const ms = (value: number | undefined): string | undefined => (value === undefined ? undefined : formatQuantity(value, 'ms'));
   const settings = (load: LoadRecord): string =>
     Object.entries(load.settings)
       .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`)

@@ -20,7 +20,7 @@ ${variants.map(errorOf)}
 <dl class="facts">
 <div class="wide"><dt>Hypothesis</dt><dd>${journal.hypothesis}</dd></div>
 ${variants.map((variant) => html`<div><dt>${capital(variant.name)}</dt><dd>${variant.difference}</dd></div>`)}
-<div><dt>Blast radius</dt><dd>${blastRadius.services.length === 1 ? 'Service' : 'Services'} ${blastRadius.services.join(', ') || 'none'}; ${blastRadius.pods}; at most ${formatDuration(blastRadius.maxDurationMs)}; namespaces ${blastRadius.namespaces}</dd></div>
+<div><dt>Blast radius</dt><dd>${blastRadius.services.length === 1 ? 'Service' : 'Services'} ${blastRadius.services.join(', ') || 'none'}; ${blastRadius.pods}; at most ${formatDuration(blastRadius.maxDurationMs)}; in ${blastRadius.namespaces}</dd></div>
 <div><dt>When</dt><dd><time datetime="${journal.startedAt}">${journal.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time>, for ${took}</dd></div>
 </dl>
 </section>`;

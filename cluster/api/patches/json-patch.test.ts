@@ -41,6 +41,7 @@ test.each([
     ],
     { 'c~d': 3 },
   ],
+  ['a path into what all objects inherit', {}, [{ op: 'add', path: '/__proto__/polluted', value: 1 }], undefined],
   ['an unknown operation', {}, [{ op: 'set', path: '/a', value: 1 }], undefined],
   ['no list', {}, { op: 'add', path: '/a', value: 1 }, undefined],
 ])('%s', (_title, target, operations, result) => {

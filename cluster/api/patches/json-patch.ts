@@ -21,7 +21,11 @@ function indexOf(items: Json[], token: string, adding: boolean): number {
 
 function read(root: Json, path: string[]): Json {
   return path.reduce<Json>((here, token) => {
-    const next = Array.isArray(here) ? here[indexOf(here, token, false)] : isObject(here) ? here[token] : undefined;
+    const next = Array.isArray(here)
+      ? here[indexOf(here, token, false)]
+      : isObject(here) && Object.hasOwn(here, token)
+        ? here[token]
+        : undefined;
     if (next === undefined) throw rejected();
     return next;
   }, root);

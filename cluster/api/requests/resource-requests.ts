@@ -24,6 +24,8 @@ export function answer(backend: Backend, method: string, request: ApiRequest): A
 }
 
 function ofCollection(backend: Backend, method: string, request: ApiRequest): Answer {
+  // All namespaces at once can be read only.
+  if (method !== 'GET' && request.resource.namespaced && request.namespace === '') throw methodNotAllowed();
   if (method === 'POST') return one(request, verbs.create(backend, request), 201);
   if (method === 'DELETE') return { body: removeCollection(backend, request) };
   if (method !== 'GET') throw methodNotAllowed();

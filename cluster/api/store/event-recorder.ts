@@ -6,6 +6,8 @@ import type { Objects } from './objects.ts';
 
 /** Events are forgotten an hour after their last time, as kube-apiserver's --event-ttl has it. */
 const keptMs = 3_600_000;
+/** Of the object's name so much that the Event's own, with a dot and 16 digits more, is still one. */
+const longestName = 253 - 17;
 const sweepEachMs = 60_000;
 
 /** Writes core/v1 Events about objects. */
@@ -46,7 +48,7 @@ export class EventRecorder {
     return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${suffix}`, namespace: namespace || 'default' } as KubeObject['metadata'],
+      metadata: { name: `${name.slice(0, longestName)}.${suffix}`, namespace: namespace || 'default' } as KubeObject['metadata'],
       involvedObject: {
         kind: about.kind,
         ...(namespace && { namespace }),

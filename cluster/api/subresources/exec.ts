@@ -4,7 +4,7 @@ import type { ExecOptions } from '../../kubelet/node-api.ts';
 import { badRequest } from '../errors.ts';
 import type { ApiRequest, Backend } from '../requests/request.ts';
 import { exitStatus, failureStatus } from './exec-status.ts';
-import { containerOf, nodeOf, podOf } from './pod-of.ts';
+import { containerOf, nodeOf } from './pod-of.ts';
 
 /** The first byte of each message names the stream; `close` is followed by the stream that ended (v5 only). */
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
@@ -18,8 +18,9 @@ export interface Exec {
 /** Checks a request for exec before its connection becomes a WebSocket. Throws 400, 404, 503. */
 export function prepareExec(backend: Backend, request: ApiRequest): Exec {
   const { query, namespace, name } = request;
-  const pod = podOf(backend, request);
+  const pod = backend.registry.get('Pod', namespace, name);
   const container = containerOf(pod, query.get('container'));
+  if (!pod.spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`);
   const command = query.getAll('command');
   const is = (flag: string): boolean => /^(true|1)$/.test(query.get(flag) ?? '');
   if (command.length === 0) throw badRequest('you must specify at least 1 command for the container');

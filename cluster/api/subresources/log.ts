@@ -2,13 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { badRequest } from '../errors.ts';
 import { type ApiRequest, type Backend, numberOf } from '../requests/request.ts';
-import { containerOf, nodeOf, podOf } from './pod-of.ts';
+import { containerOf, nodeOf } from './pod-of.ts';
 
 /** GET …/log: text as it comes. Clients send all flags, so it is `true` that counts, not presence. Throws 400, 404, 503. */
 export async function log(backend: Backend, request: ApiRequest, response: ServerResponse, stopping: AbortSignal): Promise<void> {
   const { namespace, name, query } = request;
   const is = (flag: string): boolean => /^(true|1)$/.test(query.get(flag) ?? '');
-  const container = containerOf(podOf(backend, request), query.get('container'));
+  const pod = backend.registry.get('Pod', namespace, name);
+  const container = containerOf(pod, query.get('container'));
   const [sinceSeconds, sinceTime] = [numberOf(query, 'sinceSeconds'), query.get('sinceTime')];
   if (sinceTime && Number.isNaN(Date.parse(sinceTime))) throw badRequest(`sinceTime: ${JSON.stringify(sinceTime)} is no RFC 3339 time`);
   const sinceTimeMs = sinceTime
@@ -17,6 +18,7 @@ export async function log(backend: Backend, request: ApiRequest, response: Serve
       ? undefined
       : backend.registry.now() - sinceSeconds * 1000;
   const [tailLines, limitBytes] = [numberOf(query, 'tailLines'), numberOf(query, 'limitBytes')];
+  if (!pod.spec?.nodeName) return void response.writeHead(200, { 'content-type': 'text/plain' }).end(); // not scheduled, so it has said nothing
   const left = new AbortController();
   response.on('close', () => left.abort());
   const stream = await nodeOf(backend).logs(

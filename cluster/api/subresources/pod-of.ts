@@ -1,20 +1,13 @@
 import type { NodeApi } from '../../kubelet/node-api.ts';
 import { badRequest, serviceUnavailable } from '../errors.ts';
 import type { Kinds } from '../registry.ts';
-import type { ApiRequest, Backend } from '../requests/request.ts';
+import type { Backend } from '../requests/request.ts';
 
 /** The node, where the kubelet is up. Throws 503. */
 export function nodeOf({ node }: Backend): NodeApi {
   const found = node();
   if (!found) throw serviceUnavailable('the node is not up yet');
   return found;
-}
-
-/** The Pod of a request for log or exec, which needs a node. Throws 400, 404. */
-export function podOf({ registry }: Backend, { namespace, name }: ApiRequest): Kinds['Pod'] {
-  const pod = registry.get('Pod', namespace, name);
-  if (!pod.spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`);
-  return pod;
 }
 
 /** The container that is asked for, or the only one. Throws 400. pkg/registry/core/pod/strategy.go LogLocation, streamLocation. */

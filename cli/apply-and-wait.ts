@@ -1,0 +1,63 @@
+import type { KubeClients } from '../experiments/engine/experiment.ts';
+import { applyObjects, type Manifest } from '../experiments/engine/kube/apply-objects.ts';
+import type { WorkloadsSeen } from '../experiments/engine/kube/decide-readiness.ts';
+import { connectKube } from '../experiments/engine/kube/kube-clients.ts';
+import { KubeError } from '../experiments/engine/kube/kube-error.ts';
+import { waitReady } from '../experiments/engine/kube/wait-ready.ts';
+import type { Workload } from '../experiments/engine/kube/workloads.ts';
+import { NamespaceWatch } from '../experiments/engine/namespace-watch.ts';
+
+const readyWithinMs = 120_000;
+
+/** Applies objects to a namespace, made where it is not there, and waits until all their Pods are Ready. Rejects with what is not, why, and its log. */
+export async function applyAndWait(
+  kubeconfig: string,
+  namespace: string,
+  objects: Manifest[],
+  { signal, say }: { signal: AbortSignal; say(text: string): void },
+): Promise<void> {
+  const kube = await connectKube(kubeconfig);
+  const watching = new AbortController();
+  try {
+    await ensureNamespace(kube, namespace);
+    const watch = new NamespaceWatch(kube, namespace, () => undefined);
+    const following = watch.follow(watching.signal);
+    const waiting = applyObjects(kube, namespace, objects, { replace: true }).then(() =>
+      waitReady({
+        kube,
+        namespace,
+        seen: () => withUnseen(watch.seen(), objects),
+        changed: (changed) => watch.changed(AbortSignal.any([changed, signal])),
+        timeoutMs: readyWithinMs,
+        signal,
+        say,
+      }),
+    );
+    // The watches end only by being refused, as long as they are not told to.
+    await Promise.race([waiting, following.then(() => waiting)]);
+  } finally {
+    watching.abort();
+    kube.close();
+  }
+}
+
+/** What was applied and has not come by the watch yet is not ready either. */
+function withUnseen(seen: WorkloadsSeen, objects: Manifest[]): WorkloadsSeen {
+  const unseen = (kind: string, there: Workload[]): Workload[] =>
+    objects
+      .filter((object) => object.kind === kind && !there.some(({ metadata }) => metadata.name === object.metadata.name))
+      .map(({ metadata }) => ({ metadata: { name: metadata.name, uid: '', generation: 1 }, spec: { replicas: 1, selector: {} } }));
+  return {
+    ...seen,
+    deployments: [...seen.deployments, ...unseen('Deployment', seen.deployments)],
+    statefulSets: [...seen.statefulSets, ...unseen('StatefulSet', seen.statefulSets)],
+  };
+}
+
+async function ensureNamespace(kube: KubeClients, name: string): Promise<void> {
+  try {
+    await kube.request('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  } catch (error) {
+    if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { decideReadiness, type WorkloadsSeen } from './decide-readiness.ts';
+import type { ContainerStatus, KubeEvent, Pod, Workload } from './workloads.ts';
+
+const workload = (name: string, status: Workload['status'], replicas = 1): Workload => ({
+  metadata: { name, uid: name, generation: 1 },
+  spec: { replicas, selector: { matchLabels: { app: name } } },
+  status,
+});
+const done = { observedGeneration: 1, replicas: 1, readyReplicas: 1, availableReplicas: 1, updatedReplicas: 1 };
+const pod = (app: string, container: Partial<ContainerStatus>, more: Partial<Pod['status']> = {}): Pod => ({
+  metadata: { name: `${app}-1`, uid: `${app}-1`, labels: { app } },
+  status: { phase: 'Running', containerStatuses: [{ name: app, ready: false, restartCount: 0, ...container }], ...more },
+});
+const unhealthy = (app: string, message: string, count: number): KubeEvent => ({
+  metadata: { name: 'e', uid: 'e' },
+  type: 'Warning',
+  reason: 'Unhealthy',
+  message,
+  count,
+  involvedObject: { kind: 'Pod', uid: `${app}-1` },
+});
+const seen = (some: Partial<WorkloadsSeen>): WorkloadsSeen => ({ deployments: [], statefulSets: [], pods: [], events: [], ...some });
+
+test('nothing is missing where all are available', () => {
+  expect(decideReadiness(seen({ deployments: [workload('order', done)], statefulSets: [workload('kafka', done)] }))).toEqual([]);
+});
+
+test('a status of an older generation does not count', () => {
+  const stale = workload('order', { ...done, observedGeneration: 0 });
+  expect(decideReadiness(seen({ deployments: [stale] }))).toMatchObject([{ what: 'Deployment order is not available' }]);
+});
+
+test('a failing probe is told with its count', () => {
+  const events = [unhealthy('order', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 7)];
+  const [missing] = decideReadiness(
+    seen({ deployments: [workload('order', {})], pods: [pod('order', { state: { running: {} } })], events }),
+  );
+  expect(missing?.trouble).toMatchObject({
+    message: 'Readiness probe failed: HTTP probe failed with statuscode: 503 (7 times)',
+    container: 'order',
+    hopeless: false,
+  });
+});
+
+test.each<[string, Partial<ContainerStatus>, string, boolean]>([
+  [
+    'a third restart',
+    {
+      restartCount: 3,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 1, reason: 'Error' } },
+    },
+    'container order ended with exit code 1 (Error), restarted 3 times',
+    true,
+  ],
+  [
+    'a first restart',
+    { restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 1 } } },
+    'container order ended with exit code 1, restarted once',
+    false,
+  ],
+  [
+    'an image that is not there',
+    { state: { waiting: { reason: 'ErrImagePull', message: 'no image shoplab/ordr' } } },
+    'container order waits: ErrImagePull: no image shoplab/ordr',
+    true,
+  ],
+])('%s', (_title, container, message, hopeless) => {
+  const [missing] = decideReadiness(seen({ deployments: [workload('order', {})], pods: [pod('order', container)] }));
+  expect(missing?.trouble).toMatchObject({ message, hopeless });
+});
+
+test('what cannot become well is told first', () => {
+  const missing = decideReadiness(
+    seen({
+      statefulSets: [workload('kafka', {})],
+      deployments: [workload('order', {})],
+      pods: [pod('order', { state: { waiting: { reason: 'ErrImagePull' } } })],
+    }),
+  );
+  expect(missing.map(({ what }) => what)).toEqual(['Deployment order is not available', 'StatefulSet kafka is not ready']);
+});

@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { KubeClients } from '../experiment.ts';
+import { ownerAnnotation, ownerProcess } from '../owner-process.ts';
+import { isNotFound } from './kube-error.ts';
+
+/** Label on the namespaces of runs. */
+export const runLabel = 'shoplab.dev/run';
+const pollMs = 100;
+/** Nothing in the namespace is of use any more. */
+const graceSeconds = 1;
+
+/** Makes the namespace of a variant, marked with its run and with the process that it is for. */
+export async function createNamespace(kube: KubeClients, name: string, run: string): Promise<void> {
+  const owner = ownerProcess();
+  await kube.request('POST', '/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { [runLabel]: run }, ...(owner && { annotations: { [ownerAnnotation]: owner } }) },
+  });
+}
+
+/** Deletes a namespace with all that is in it and waits until it is gone; its Pods get one second. */
+export async function deleteNamespace(kube: KubeClients, name: string, signal: AbortSignal): Promise<string> {
+  const path = `/api/v1/namespaces/${name}`;
+  try {
+    await kube.request('DELETE', path);
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: graceSeconds };
+    await kube.request('DELETE', `${path}/pods`, options);
+    for (let seen = 'it is terminating'; ; ) {
+      if (signal.aborted) throw new Error(`namespace ${name} is not gone after the time that it was given: ${seen}`);
+      const { status } = await kube.request<{ status?: { phase?: string; conditions?: { message?: string }[] } }>('GET', path);
+      seen = status?.conditions?.map(({ message }) => message).find((message) => message) ?? `phase ${status?.phase}`;
+      await pause(pollMs);
+    }
+  } catch (error) {
+    if (isNotFound(error)) return `namespace ${name} is gone`;
+    throw error;
+  }
+}

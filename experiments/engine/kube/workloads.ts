@@ -1,0 +1,48 @@
+import type { KubeObject } from './mirror.ts';
+
+/** Of a Deployment or StatefulSet, what readiness is decided by. */
+export interface Workload extends KubeObject {
+  metadata: KubeObject['metadata'] & { generation?: number };
+  spec: { replicas?: number; selector: { matchLabels?: Record<string, string> } };
+  status?: { observedGeneration?: number; replicas?: number; readyReplicas?: number; availableReplicas?: number; updatedReplicas?: number };
+}
+
+export interface ContainerStatus {
+  name: string;
+  ready: boolean;
+  restartCount: number;
+  state?: { waiting?: { reason?: string; message?: string }; running?: object; terminated?: Terminated };
+  lastState?: { terminated?: Terminated };
+}
+export interface Terminated {
+  exitCode: number;
+  reason?: string;
+  finishedAt?: string;
+}
+
+export interface Pod extends KubeObject {
+  metadata: KubeObject['metadata'] & { labels?: Record<string, string>; deletionTimestamp?: string; creationTimestamp?: string };
+  status?: {
+    phase?: string;
+    podIP?: string;
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
+  };
+}
+
+/** An Event of core/v1. */
+export interface KubeEvent extends KubeObject {
+  type?: string;
+  reason?: string;
+  message?: string;
+  count?: number;
+  firstTimestamp?: string | null;
+  lastTimestamp?: string | null;
+  eventTime?: string | null;
+  involvedObject: { kind?: string; name?: string; uid?: string };
+}
+
+/** Whether a Pod belongs to a workload by its selector's labels. */
+export const isPodOf = (pod: Pod, { spec }: Workload): boolean =>
+  Object.entries(spec.selector.matchLabels ?? {}).every(([key, value]) => pod.metadata.labels?.[key] === value);

@@ -1,0 +1,74 @@
+import type { KubeClients } from './experiment.ts';
+import type { EventRecord } from './journal.ts';
+import type { WorkloadsSeen } from './kube/decide-readiness.ts';
+import { Mirror } from './kube/mirror.ts';
+import type { KubeEvent, Pod, Workload } from './kube/workloads.ts';
+
+/** What goes on in a namespace, kept up to date by watches: workloads, Pods and Events. */
+export class NamespaceWatch {
+  private readonly deployments: Mirror<Workload>;
+  private readonly statefulSets: Mirror<Workload>;
+  private readonly pods: Mirror<Pod>;
+  private readonly kubeEvents = new Map<string, KubeEvent>();
+  private readonly events: Mirror<KubeEvent>;
+  private readonly waiting = new Set<() => void>();
+
+  /** `onDeployment` is called at each change of a Deployment. */
+  constructor(kube: KubeClients, namespace: string, onDeployment: (deployment: Workload) => void) {
+    const core = `/api/v1/namespaces/${namespace}`;
+    const apps = `/apis/apps/v1/namespaces/${namespace}`;
+    const wake = (): void => this.wake();
+    this.deployments = new Mirror(kube, `${apps}/deployments`, (_type, deployment) => {
+      onDeployment(deployment);
+      wake();
+    });
+    this.statefulSets = new Mirror(kube, `${apps}/statefulsets`, wake);
+    this.pods = new Mirror(kube, `${core}/pods`, wake);
+    // Events are kept also when they have expired in the cluster.
+    this.events = new Mirror(kube, `${core}/events`, (type, event) => {
+      if (type !== 'DELETED') this.kubeEvents.set(event.metadata.uid, event);
+      wake();
+    });
+  }
+
+  /** Follows until the signal aborts. Rejects where the API refuses. */
+  async follow(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.deployments, this.statefulSets, this.pods, this.events].map((mirror) => mirror.follow(signal)));
+  }
+
+  seen(): WorkloadsSeen {
+    return {
+      deployments: this.deployments.items(),
+      statefulSets: this.statefulSets.items(),
+      pods: this.pods.items(),
+      events: [...this.kubeEvents.values()],
+    };
+  }
+
+  /** Resolves at the next change; the signal lets go of it. */
+  changed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.add(resolve);
+      signal.addEventListener('abort', () => this.waiting.delete(resolve), { once: true });
+    });
+  }
+
+  /** All Events so far, as the journal has them. */
+  eventRecords(): EventRecord[] {
+    return [...this.kubeEvents.values()].map((event) => ({
+      at: new Date(event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? 0).toISOString(),
+      source: 'kubernetes',
+      type: event.type === 'Warning' ? 'Warning' : 'Normal',
+      reason: event.reason ?? '',
+      object: `${event.involvedObject.kind ?? ''}/${event.involvedObject.name ?? ''}`,
+      message: event.message ?? '',
+      ...((event.count ?? 1) > 1 && { count: event.count }),
+    }));
+  }
+
+  private wake(): void {
+    const woken = [...this.waiting];
+    this.waiting.clear();
+    for (const one of woken) one();
+  }
+}

@@ -1,0 +1,32 @@
+import type { KubeClients, UndoEntry } from '../experiment.ts';
+import { isNotFound } from '../kube/kube-error.ts';
+import { deleteNamespace } from '../kube/namespace.ts';
+
+type Operation = (kube: KubeClients, entry: UndoEntry, signal: AbortSignal) => Promise<string>;
+
+/** Everything that an undo can be, by the name in the log. Doing it twice is doing it once; each answers what was done, in a sentence. */
+const operations: Record<string, Operation> = {
+  /** Sets a Deployment's or StatefulSet's replicas: {kind, name, replicas}. */
+  scale: async (kube, { namespace, arguments: { kind, name, replicas } }) => {
+    const plural = kind === 'StatefulSet' ? 'statefulsets' : 'deployments';
+    const path = `/apis/apps/v1/namespaces/${namespace}/${plural}/${name}/scale`;
+    try {
+      await kube.request('PATCH', path, { spec: { replicas } }, 'application/merge-patch+json');
+    } catch (error) {
+      if (isNotFound(error)) return `${kind} ${name} in ${namespace} is gone`;
+      throw error;
+    }
+    return `scaled ${kind} ${name} in ${namespace} back to ${replicas}`;
+  },
+  /** Removes the namespace of a variant with all that is in it. */
+  'delete-namespace': (kube, { namespace }, signal) => deleteNamespace(kube, namespace, signal),
+  /** Nothing: what was broken mends itself. */
+  none: async (_kube, { fault }) => `${fault} needs no undo`,
+};
+
+/** Undoes one entry. Rejects where it cannot be done, or where this version does not know how. */
+export async function performUndo(kube: KubeClients, entry: UndoEntry, signal: AbortSignal): Promise<string> {
+  const operation = operations[entry.operation];
+  if (!operation) throw new Error(`this version of shoplab does not know the undo '${entry.operation}' of ${entry.fault}`);
+  return operation(kube, entry, signal);
+}

@@ -1,0 +1,92 @@
+import type { KubeClients, Lab, Sample } from './experiment.ts';
+import type { Series } from './journal.ts';
+import { LabError } from './lab-error.ts';
+
+const answerWithinMs = 10_000;
+
+export interface VariantLabOptions {
+  namespace: string;
+  kube: KubeClients;
+  signal: AbortSignal;
+  say: (text: string) => void;
+}
+
+interface ServiceSeen {
+  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+}
+
+/** The lab of one variant, as its experiment sees it. */
+export class VariantLab implements Lab {
+  readonly namespace: string;
+  readonly kube: KubeClients;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+  readonly startedAt = new Date();
+  /** Requests of the load; the runner adds to it. */
+  readonly ended: Sample[] = [];
+  readonly series = new Map<string, Series>();
+  private readonly startedMs = performance.now();
+  private readonly hosts = new Map<string, string>();
+
+  constructor({ namespace, kube, signal, say }: VariantLabOptions) {
+    this.namespace = namespace;
+    this.kube = kube;
+    this.signal = signal;
+    this.say = say;
+  }
+
+  elapsedMs(): number {
+    return performance.now() - this.startedMs;
+  }
+
+  /** Now, as the journal has it: on the clock of `elapsedMs`, so that both agree. */
+  now(): string {
+    return new Date(this.startedAt.getTime() + this.elapsedMs()).toISOString();
+  }
+
+  samples(): readonly Sample[] {
+    return this.ended;
+  }
+
+  async address(service: string, port: number): Promise<{ host: string; port: number }> {
+    const known = this.hosts.get(service);
+    if (known) return { host: known, port };
+    const seen = await this.kube.request<ServiceSeen>('GET', `/api/v1/namespaces/${this.namespace}/services/${service}`);
+    const [ingress] = seen.status?.loadBalancer?.ingress ?? [];
+    const host = ingress?.ip ?? ingress?.hostname;
+    if (!host)
+      throw new LabError(`Service ${service} has no address: status.loadBalancer.ingress is empty`, {
+        hint: 'the Service has to be of type LoadBalancer, on a platform that gives those an address',
+      });
+    this.hosts.set(service, host);
+    return { host, port };
+  }
+
+  async http(service: string, port: number, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+    const { request } = await import('undici');
+    const address = await this.address(service, port);
+    const { statusCode, body: answer } = await request(`http://${address.host}:${address.port}${path}`, {
+      method: method as 'GET',
+      // A connection kept from before may lead to a Pod that is gone.
+      reset: true,
+      signal: AbortSignal.any([this.signal, AbortSignal.timeout(answerWithinMs)]),
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await answer.text();
+    return { status: statusCode, body: parse(text) };
+  }
+
+  plot(seriesId: string, title: string, unit: string, value: number | null): void {
+    const series = this.series.get(seriesId) ?? { id: seriesId, title, unit, points: [] };
+    this.series.set(seriesId, series);
+    series.points.push([Math.round(this.elapsedMs()), value]);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // not everything is JSON, and what is not is told as it came
+  }
+}

@@ -1,0 +1,60 @@
+import type { LoadOptions, Sample } from '../engine/experiment.ts';
+import type { LoadRecord } from '../engine/journal.ts';
+import { percentile } from '../engine/statistics/percentile.ts';
+import { decideSaturation, usualLatenessMs } from './saturation.ts';
+
+export interface LoadSeen {
+  scenario: LoadOptions['scenario'];
+  samples: readonly Sample[];
+  startedAt: string;
+  endedAt: string;
+  droppedBusy: number;
+  droppedLate: number;
+}
+
+/** A load generator's account of itself, from its samples. */
+export function computeLoadRecord({ scenario, samples, startedAt, endedAt, droppedBusy, droppedLate }: LoadSeen): LoadRecord {
+  const { executor, request, ...settings } = scenario;
+  const latencies = samples.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
+  const lateness = samples.map(({ lateMs }) => lateMs).sort((a, b) => a - b);
+  const at = (sorted: number[], p: number): number => Math.round((percentile(sorted, p) ?? 0) * 100) / 100;
+  const errors: Record<string, number> = {};
+  for (const { error } of samples) if (error !== '') errors[error] = (errors[error] ?? 0) + 1;
+  const some = samples.length > 0;
+  return {
+    scenario: `${request.method} ${request.service}${request.path}`,
+    executor,
+    settings: {
+      ...settings,
+      timeoutMs: request.timeoutMs,
+      port: request.port,
+      bodies: request.bodies ?? (request.body === undefined ? [] : [request.body]),
+    },
+    startedAt,
+    endedAt,
+    requests: samples.length,
+    succeeded: samples.filter(({ error }) => error === '').length,
+    errors,
+    latencyMs: some
+      ? {
+          p50: at(latencies, 50),
+          p90: at(latencies, 90),
+          p95: at(latencies, 95),
+          p99: at(latencies, 99),
+          max: at(latencies, 100),
+          mean: Math.round((latencies.reduce((sum, one) => sum + one, 0) / latencies.length) * 100) / 100,
+        }
+      : null,
+    latenessMs: some ? { p50: at(lateness, 50), p99: at(lateness, 99), max: at(lateness, 100) } : null,
+    dropped: droppedBusy + droppedLate,
+    saturated: decideSaturation({
+      rate: scenario.rate,
+      maxLatenessMs: scenario.maxLatenessMs ?? usualLatenessMs,
+      maxVUs: scenario.maxVUs,
+      timeoutMs: request.timeoutMs,
+      latenessP99Ms: percentile(lateness, 99),
+      droppedBusy,
+      droppedLate,
+    }),
+  };
+}

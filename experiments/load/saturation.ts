@@ -1,0 +1,29 @@
+export interface Kept {
+  /** Declared iterations a second. */
+  rate: number;
+  maxVUs: number;
+  timeoutMs: number;
+  maxLatenessMs: number;
+  latenessP99Ms: number | null;
+  /** Due while all VUs waited for answers. */
+  droppedBusy: number;
+  /** Due while the loader itself was behind. */
+  droppedLate: number;
+}
+
+/** Requests that leave later than this, at p99, are no longer the declared load, where a scenario does not say otherwise. */
+export const usualLatenessMs = 100;
+
+/** Why a load was not as declared: the loader could not keep up, or the system kept all VUs waiting. null: it was. */
+export function decideSaturation({ rate, maxVUs, timeoutMs, maxLatenessMs, latenessP99Ms, droppedBusy, droppedLate }: Kept): string | null {
+  if (droppedLate > 0)
+    return `the loader fell behind: ${droppedLate} requests were due and could not be sent; this machine is too busy for ${rate} requests/s`;
+  if (latenessP99Ms !== null && latenessP99Ms > maxLatenessMs) {
+    return `the loader fell behind: requests left ${Math.round(latenessP99Ms)} ms late at p99 (bound ${maxLatenessMs} ms); this machine is too busy for ${rate} requests/s`;
+  }
+  if (droppedBusy > 0) {
+    const enough = Math.ceil((rate * timeoutMs) / 1000);
+    return `the system under test was too slow for ${maxVUs} VUs: all waited for answers when ${droppedBusy} requests were due; ${enough} VUs suffice at ${rate} requests/s whatever it does (time-out ${timeoutMs} ms)`;
+  }
+  return null;
+}
