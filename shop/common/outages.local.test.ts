@@ -1,6 +1,6 @@
 import { ask } from '../testing/ask.ts';
 import { Broker } from '../testing/broker.ts';
-import { deliveriesOf, notOnce, placeOrders, startLoad } from '../testing/load.ts';
+import { deliveriesOf, notOnce, placeOrders, startLoad, stopLoads } from '../testing/load.ts';
 import { Postgres } from '../testing/postgres.ts';
 import { Shop, untilConsuming, untilReady } from '../testing/shop.ts';
 import { until } from '../testing/until.ts';
@@ -17,6 +17,7 @@ beforeAll(async () => {
   postgres = await Postgres.start();
 });
 afterEach(async () => {
+  await stopLoads();
   for (const shop of shops.splice(0)) await shop.stop();
 });
 afterAll(async () => await postgres?.stop());

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { ask } from '../testing/ask.ts';
 import { freePort } from '../testing/free-port.ts';
-import { deliveriesOf, notOnce, placeOrders, startLoad } from '../testing/load.ts';
+import { deliveriesOf, notOnce, placeOrders, startLoad, stopLoads } from '../testing/load.ts';
 import { Postgres } from '../testing/postgres.ts';
 import { startProgram } from '../testing/program.ts';
 import { type Service, Shop, untilConsuming } from '../testing/shop.ts';
@@ -19,6 +19,7 @@ beforeAll(async () => {
 });
 const doors: SlowDoor[] = [];
 afterEach(async () => {
+  await stopLoads();
   for (const door of doors.splice(0)) await door.close();
 });
 afterAll(async () => {
@@ -80,7 +81,10 @@ describe('a service that is told to stop', () => {
 
   it('sends what is in its outbox before it ends', async () => {
     const order = await shop.start('order');
-    await placeOrders(200, order);
+    await shop.broker.kill();
+    await placeOrders(250, order);
+    await until('the relay to have tried', () => (order.log().includes('events cannot be sent') ? true : undefined));
+    await shop.broker.restart();
     expect(await order.end()).toBe(0);
     const [row] = await postgres.query<{ n: number }>(shop.databases.order, 'SELECT count(*)::int AS n FROM outbox WHERE sent_at IS NULL');
     expect(row?.n).toBe(0);

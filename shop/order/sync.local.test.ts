@@ -146,6 +146,15 @@ describe('an order, coupled by a call,', () => {
   });
 });
 
+describe('delivery', () => {
+  it('starts one delivery for one order, however often and at once it is asked', async () => {
+    const body = { orderId: '7f1c3c58-6a0a-4d6e-9d0a-0d5d5f0a7a11', productId: 1, quantity: 1 };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask('POST', `${delivery.url}/deliveries`, body)));
+    expect(new Set(answers.map(({ status, body: { id } }) => `${status} ${id}`)).size).toBe(1);
+    expect(await deliveriesTo(body.orderId)).toMatchObject([{ id: answers[0]?.body.id }]);
+  });
+});
+
 describe('the breaker', () => {
   it('opens after failures in a row, spares delivery, tries once, and closes when that works', async () => {
     const order = await startOrder({ BREAKER_FAILURES: '3', BREAKER_HALF_OPEN_MS: '1000' });

@@ -27,6 +27,12 @@ export interface SteadyLoad {
   stop(): Promise<void>;
 }
 
+const running: SteadyLoad[] = [];
+/** For an afterEach: a test that failed did not stop its own. */
+export async function stopLoads(): Promise<void> {
+  for (const load of running.splice(0)) await load.stop();
+}
+
 /** For tests: places orders one after another in four lanes, whatever is answered, until stopped. */
 export function startLoad(url: () => string): SteadyLoad {
   const accepted: string[] = [];
@@ -43,7 +49,7 @@ export function startLoad(url: () => string): SteadyLoad {
     }
   };
   const lanes = Promise.all([lane(), lane(), lane(), lane()]);
-  return {
+  const load: SteadyLoad = {
     accepted,
     refused,
     stop: async () => {
@@ -51,6 +57,8 @@ export function startLoad(url: () => string): SteadyLoad {
       await lanes;
     },
   };
+  running.push(load);
+  return load;
 }
 
 /** Waits until each of these orders has a delivery. Answers how many deliveries each has, and those of nobody. */
