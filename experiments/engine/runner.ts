@@ -7,7 +7,7 @@ import { connectKube } from './kube/kube-clients.ts';
 import type { RunContext, RunEvent, RunExperiment } from './run.ts';
 import { UndoLog } from './undo/undo-log.ts';
 import { VariantRun } from './variant-run.ts';
-import { decideOutcome } from './verdict/decide-outcome.ts';
+import { decideOutcome, isMissingEvidence } from './verdict/decide-outcome.ts';
 
 const variants = ['control', 'treatment'] as const;
 
@@ -59,7 +59,7 @@ async function runVariants(
       journal.variants.push(record);
       journal.undoFailures.push(...one.undoFailures);
       // Without this side there is no verdict, whatever the other says.
-      if (record.error) break;
+      if (record.error || record.checks.some(isMissingEvidence)) break;
     }
   } finally {
     undoLog.close();

@@ -10,11 +10,16 @@ export interface Decision {
   outcome: Outcome;
   reason: string;
 }
-/** `named`: it says what exactly was wrong, so it goes before others. */
-type Complaint = Decision & { named?: boolean };
+/** `named`: it says what exactly was wrong, so it goes before others. `evidence`: what the run itself lacks. */
+type Complaint = Decision & { named?: boolean; evidence?: boolean };
 
-/** The four outcomes from the worst; a run that has reasons for several is the first of them. */
-const order: Outcome[] = ['errored', 'failed', 'inconclusive', 'passed'];
+/** Whether a check says that the run proves nothing: the gate was closed, the fault did not bite, the load was not as declared. */
+export const isMissingEvidence = ({ kind, verdict }: Pick<Check, 'kind' | 'verdict'>): boolean =>
+  verdict !== 'pass' && (kind === 'fault' || kind === 'load' || kind === 'steady-state');
+
+/** From the worst: a broken lab, then missing evidence, without which a finding is none, then a finding, then doubt. */
+const rankOf = ({ outcome, named, evidence }: Complaint): number =>
+  outcome === 'errored' ? 0 : evidence ? 1 : outcome === 'failed' ? (named ? 2 : 3) : 4;
 
 /** The verdict over a run, in one sentence with its numbers. */
 export function decideOutcome(variants: VariantSeen[], interrupted: string | null): Decision {
@@ -23,8 +28,7 @@ export function decideOutcome(variants: VariantSeen[], interrupted: string | nul
   for (const name of ['control', 'treatment'] as const) {
     if (!variants.some((variant) => variant.name === name)) found.push(inconclusive(`The ${name} was not run`));
   }
-  const rank = ({ outcome, named }: Complaint): number => order.indexOf(outcome) * 2 - Number(named ?? false);
-  const [worst] = found.sort((a, b) => rank(a) - rank(b));
+  const [worst] = found.sort((a, b) => rankOf(a) - rankOf(b));
   if (!worst) return { outcome: 'passed', reason: praise(variants) };
   const others = found.filter(({ outcome, reason }) => outcome === worst.outcome && reason !== worst.reason).length;
   return { outcome: worst.outcome, reason: `${worst.reason}${others > 0 ? ` (and ${others} more)` : ''}.` };
@@ -41,8 +45,10 @@ function complaintsOf({ name, checks, error }: VariantSeen): Complaint[] {
 function complaintOf(check: Check, variant: VariantName): Complaint | undefined {
   if (check.verdict === 'pass') return undefined;
   const { message } = check;
-  if (check.kind === 'fault') return inconclusive(`In the ${variant} the fault did not bite: ${message}`);
-  if (check.kind === 'load') return inconclusive(`In the ${variant} the load was not as declared: ${message}`);
+  const lacking = (reason: string): Complaint => ({ ...inconclusive(`In the ${variant} ${reason}: ${message}`), evidence: true });
+  if (check.kind === 'fault') return lacking('the fault did not bite');
+  if (check.kind === 'load') return lacking('the load was not as declared');
+  if (check.kind === 'steady-state') return lacking('the steady state did not hold before the load');
   if (check.verdict === 'inconclusive') return inconclusive(`In the ${variant} the evidence does not suffice: ${message}`);
   if (variant === 'treatment') {
     return { outcome: 'failed', reason: `${sentence(check.title)} did not hold: ${message}`, named: (check.findings ?? []).length > 0 };

@@ -116,11 +116,16 @@ test.each<[string, VariantSeen[], string, string]>([
   expect(decision.reason).toContain(reason);
 });
 
-test('the worst counts: errored, failed, inconclusive, passed', () => {
+test('the worst counts: errored, then evidence that is missing, then a finding, then doubt', () => {
   const errored = variant('control', [], { message: 'x' });
-  const failed = variant('treatment', [rate(0, 400), other('fault', 'false')]);
+  const failed = variant('treatment', [rate(0, 400)]);
+  const withoutFault = variant('treatment', [rate(0, 400), other('fault', 'false')]);
   expect(decideOutcome([errored, failed], null).outcome).toBe('errored');
   expect(decideOutcome([variant('control', [rate(1, 1)]), failed], null).outcome).toBe('failed');
+  expect(decideOutcome([badControl, withoutFault], null)).toMatchObject({
+    outcome: 'inconclusive',
+    reason: expect.stringContaining('did not bite'),
+  });
   expect(decideOutcome([badControl, goodTreatment], 'SIGINT')).toMatchObject({
     outcome: 'inconclusive',
     reason: expect.stringContaining('SIGINT'),
