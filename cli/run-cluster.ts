@@ -20,7 +20,18 @@ export async function clusterForRun(platform: Platform, name: string, progress: 
 
 async function reapKilledRuns(platform: Platform, name: string, progress: Progress): Promise<void> {
   for (const lab of await platform.list()) {
-    if (!lab.startsWith(`${name}-`) || !/^\d+$/.test(lab.slice(name.length + 1)) || (await platform.find(lab))) continue;
+    const pid = lab.startsWith(`${name}-`) ? lab.slice(name.length + 1) : '';
+    // A run beside this one may be starting its cluster just now: what belongs to a living process is not left behind.
+    if (!/^\d+$/.test(pid) || isRunning(Number(pid)) || (await platform.find(lab))) continue;
     for (const sentence of await platform.down(lab)) progress.tell(`left by a run that was killed: ${sentence}`);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

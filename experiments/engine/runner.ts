@@ -84,8 +84,11 @@ function emitter({ observers }: RunContext): (event: RunEvent) => void {
 }
 
 /** The name of a signal where the CLI gave it as the reason. */
+/** The signal's name, where the reason has one: `SIGINT`. */
 const reasonOf = ({ reason }: AbortSignal): string =>
-  typeof reason === 'string' ? reason : ((reason as Error | undefined)?.message ?? 'abort');
+  typeof reason === 'string'
+    ? reason
+    : ((reason as { signal?: string } | undefined)?.signal ?? (reason as Error | undefined)?.message ?? 'abort');
 
 function emptyJournal({ name, title, description, tags, hypothesis, blastRadius }: Experiment, context: RunContext): Journal {
   return {

@@ -1,4 +1,5 @@
 import type { Check, Outcome, VariantName } from '../journal.ts';
+import { isEvidence } from './judge.ts';
 
 export interface VariantSeen {
   name: VariantName;
@@ -14,8 +15,7 @@ export interface Decision {
 type Complaint = Decision & { named?: boolean; evidence?: boolean };
 
 /** Whether a check says that the run proves nothing: the gate was closed, the fault did not bite, the load was not as declared. */
-export const isMissingEvidence = ({ kind, verdict }: Pick<Check, 'kind' | 'verdict'>): boolean =>
-  verdict !== 'pass' && (kind === 'fault' || kind === 'load' || kind === 'steady-state');
+export const isMissingEvidence = ({ kind, verdict }: Pick<Check, 'kind' | 'verdict'>): boolean => verdict !== 'pass' && isEvidence(kind);
 
 /** From the worst: a broken lab, then missing evidence, without which a finding is none, then a finding, then doubt. */
 const rankOf = ({ outcome, named, evidence }: Complaint): number =>

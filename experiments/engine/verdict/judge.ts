@@ -1,11 +1,17 @@
 import type { CheckDraft } from '../experiment.ts';
-import type { Check, VariantName } from '../journal.ts';
+import type { Check, CheckKind, VariantName } from '../journal.ts';
 
 const mostFindings = 50;
 
-/** Compares what was observed with what had to come out in this variant: in the treatment every statement has to be true. */
+/** What a run needs to prove anything: that the gate was open, the fault bit, the load was as declared. */
+export const isEvidence = (kind: CheckKind): boolean => kind === 'steady-state' || kind === 'fault' || kind === 'load';
+
+/**
+ * Compares what was observed with what had to come out in this variant: in the treatment every statement has to be true. Where evidence is
+ * missing nothing is found, so that is inconclusive, not a failure.
+ */
 export function judge({ expectedInControl, kind = 'criterion', ...draft }: CheckDraft, variant: VariantName): Check {
   const expected = variant === 'treatment' ? 'true' : expectedInControl;
-  const verdict = draft.result === 'unknown' ? 'inconclusive' : draft.result === expected ? 'pass' : 'fail';
+  const verdict = draft.result === expected ? 'pass' : draft.result === 'unknown' || isEvidence(kind) ? 'inconclusive' : 'fail';
   return { ...draft, kind, expected, verdict, ...(draft.findings && { findings: draft.findings.slice(0, mostFindings) }) };
 }
