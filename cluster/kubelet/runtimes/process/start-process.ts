@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { ContainerExit, ExecStreams, RunningContainer, StartRequest } from '../runtime.ts';
 import { containerMark } from './process-environment.ts';
@@ -98,11 +99,18 @@ function send(target: number, signal: NodeJS.Signals): string | undefined {
 
 /** Until all output is read. What left the session in time and still holds it open is not waited for longer than this. */
 async function closeWithin({ stdout, stderr }: ChildProcess, closed: Promise<unknown>): Promise<void> {
+  const streams = [stdout, stderr].flatMap((stream) => (stream ? [stream as Socket] : []));
+  const read = (): number => streams.reduce((sum, stream) => sum + stream.bytesRead, 0);
   const timer = setInterval(() => {
-    // What is left to read is only waiting for a slow reader.
-    if ([stdout, stderr].some((stream) => stream && stream.readableLength > 0)) return;
-    stdout?.destroy();
-    stderr?.destroy();
+    const before = read();
+    // On a busy machine the timer may be due before what is in the pipes was looked at: after a turn of the event loop it has been.
+    setImmediate(() =>
+      setImmediate(() => {
+        // What is left to read is only waiting for a slow reader.
+        if (read() !== before || streams.some((stream) => stream.readableLength > 0)) return;
+        for (const stream of streams) stream.destroy();
+      }),
+    );
   }, OUTPUT_ENDS_MS);
   await closed;
   clearInterval(timer);
