@@ -52,6 +52,12 @@ module.exports = {
       { path: within('cli', 'cluster', 'shop', 'experiments', 'reports') },
       { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'], pathNot: '^node:' },
     ),
+    forbid(
+      'installed-packages',
+      'what is packed imports no package that only this checkout has',
+      { path: within('cli', 'cluster', 'shop', 'experiments', 'reports'), pathNot: `${test}|/contract\\.ts$|/testing/|/test-|^cli/bench/` },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
