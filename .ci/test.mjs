@@ -1,4 +1,4 @@
-// Runs the tests of one cost: `test.mjs` (pure and local), `test.mjs docker`, `test.mjs kind`; more words go to jest.
+// Runs the tests of one cost: `test.mjs` (pure and local), `test.mjs docker`, `test.mjs kind`, `test.mjs matrix`; more words go to jest.
 // The last line is the runner's own count; SHOPLAB_COUNTS names a file to which it is added for .ci/run.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [cost, ...rest] = process.argv.slice(2);
-const dear = ['docker', 'kind'].includes(cost ?? '');
+const dear = ['docker', 'kind', 'matrix'].includes(cost ?? '');
 const words = dear ? rest : process.argv.slice(2);
 const run = (command, args, env = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
