@@ -114,7 +114,7 @@ export const experiment: Experiment = {
       do: 'await',
       id: 'drained',
       title: `no accepted order waits longer than ${promptMs / 1000} s for its delivery`,
-      timeoutMs: 30_000,
+      timeoutMs: 60_000,
       async until(lab) {
         const ledger = OrderLedger.of(lab);
         await ledger.refresh();
