@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,8 +21,6 @@ export class LabHome {
   readonly reports = join(this.folder, 'reports');
   /** Start times of the processes that were seen, by pid: PostgreSQL's write their title over their environment. */
   private readonly seen = new Map<number, string>();
-  /** The first two numbers of the addresses of all labs that were here. */
-  private readonly prefixes = new Set<string>();
   private namespaces: () => Promise<string[]> = async () => [];
 
   constructor() {
@@ -49,17 +47,19 @@ export class LabHome {
 
   /** From now on the namespaces of this lab are looked at too. */
   watchNamespaces(lab: string): void {
+    const file = join(this.state, 'shoplab', lab, 'kubeconfig');
     const config = new KubeConfig();
-    config.loadFromFile(join(this.state, 'shoplab', lab, 'kubeconfig'));
+    config.loadFromFile(file);
     const api = config.makeApiClient(CoreV1Api);
-    this.namespaces = async () => (await api.listNamespace()).items.map(({ metadata }) => `namespace ${metadata?.name}`);
+    this.namespaces = async () =>
+      existsSync(file) ? (await api.listNamespace()).items.map(({ metadata }) => `namespace ${metadata?.name}`) : [];
   }
 
-  /** All that is here now and can be left behind, a line each. */
-  async look(): Promise<string[]> {
+  /** All that is here now and can be left behind, a line each; ports are those of the labs that are, or were, at these addresses. */
+  async look(prefixes = this.prefixes()): Promise<string[]> {
     const files = readdirSync(this.temporary).map((name) => `file ${name}`);
     const labs = this.labs().map((name) => `lab ${name}`);
-    return [...this.processes(), ...listeners(this.prefixes), ...labs, ...files, ...(await this.namespaces())];
+    return [...this.processes(), ...labs, ...listeners(prefixes), ...files, ...(await this.namespaces())];
   }
   remove(): void {
     rmSync(this.folder, { recursive: true });
@@ -67,11 +67,12 @@ export class LabHome {
 
   /** Sends the signal and waits until nothing is here but what was `before`. Answers how long that took, in ms. */
   async killed(program: Program, signal: NodeJS.Signals, before: string[] = [], withinMs = 5000): Promise<number> {
-    const there = new Set(await this.look());
+    const prefixes = this.prefixes();
+    const there = new Set(await this.look(prefixes));
     const sentMs = performance.now();
     program.child.kill(signal);
     for (;;) {
-      const now = await this.look();
+      const now = await this.look(prefixes);
       // A listener that was not there may be another lab's, which has taken the addresses that this one has left.
       const left = now.filter((line) => !before.includes(line) && (there.has(line) || !line.startsWith('listener')));
       const tookMs = performance.now() - sentMs;
@@ -104,13 +105,14 @@ export class LabHome {
 
   /** Names of the folders of labs. */
   private labs(): string[] {
-    const home = join(this.state, 'shoplab');
-    const names = ifThere(() => readdirSync(home)) ?? [];
-    for (const name of names) {
-      const record = ifThere(() => readFileSync(join(home, name, 'cluster.json'), 'utf8'));
-      if (record) this.prefixes.add((JSON.parse(record) as { prefix: string }).prefix);
-    }
-    return names;
+    return ifThere(() => readdirSync(join(this.state, 'shoplab'))) ?? [];
+  }
+  /** The first two numbers of the addresses of each lab that is here. */
+  private prefixes(): Set<string> {
+    const records = this.labs().flatMap(
+      (name) => ifThere(() => readFileSync(join(this.state, 'shoplab', name, 'cluster.json'), 'utf8')) ?? [],
+    );
+    return new Set(records.map((record) => (JSON.parse(record) as { prefix: string }).prefix));
   }
 }
 

@@ -99,7 +99,10 @@ export class VariantRun {
     this.takeOver();
     this.watching.abort();
     try {
-      await this.phase('delete namespace', () => deleteNamespace(this.lab.kube, namespace, AbortSignal.timeout(deletedWithinMs)));
+      const graceSeconds = context.signal.aborted ? 0 : undefined;
+      await this.phase('delete namespace', () =>
+        deleteNamespace(this.lab.kube, namespace, AbortSignal.timeout(deletedWithinMs), graceSeconds),
+      );
       undoLog.undone(logId);
     } catch (error) {
       this.undoFailures.push(`namespace ${namespace}: ${(error as Error).message}`);

@@ -16,8 +16,11 @@ export interface Superuser {
 /**
  * Settings of a lab's server: its data need not outlive the machine, so nothing is flushed to the disk. But it outlives the server: with
  * synchronous_commit off a SIGKILL would lose transactions that were acknowledged, which the real image never does.
+ * Memory that its processes share comes from files in the data folder: those of /dev/shm would outlive a SIGKILL.
  */
-export const LAB_SETTINGS = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories='].flatMap((setting) => ['-c', setting]);
+export const LAB_SETTINGS = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories=', 'dynamic_shared_memory_type=mmap'].flatMap(
+  (setting) => ['-c', setting],
+);
 
 /**
  * How the server names its data folder when spawned with it as working directory. On Linux this needs no permission on the folders above,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -91,6 +91,13 @@ describe('the postgres image', () => {
     const { child } = start({ POSTGRES_PASSWORD: 'x', TMPDIR: temporary });
     await query(child, { user: 'postgres', password: 'x', database: 'postgres' }, 'SELECT 1');
     expect(readdirSync(temporary)).toHaveLength(1);
+    if (process.platform === 'linux') {
+      const [folder = ''] = readdirSync(temporary);
+      const [pid] = readFileSync(join(temporary, folder, 'data/postmaster.pid'), 'utf8').split('\n');
+      const mapped = readFileSync(`/proc/${pid}/maps`, 'utf8');
+      expect(mapped).toContain('pg_dynshmem');
+      expect(mapped).not.toContain('/dev/shm/');
+    }
     child.kill('SIGTERM');
     await once(child, 'exit');
     expect(readdirSync(temporary)).toEqual([]);

@@ -4,7 +4,8 @@ import { isAlive } from './process-identity.ts';
 /** On a namespace: `PID:STARTTIME` of the process that it is for. */
 export const ownerAnnotation = 'shoplab.dev/owner-process';
 
-const everyMs = 500;
+/** A look reads one file of /proc for each run. */
+const everyMs = 200;
 const graceSeconds = 1;
 
 /** Deletes namespaces whose owner has died, so that a killed `shoplab run` leaves nothing in a lab that goes on. Answers how to stop. */
