@@ -2,6 +2,7 @@ import { ask } from '../testing/ask.ts';
 import { placeOrders } from '../testing/load.ts';
 import { Postgres } from '../testing/postgres.ts';
 import { metric, type Service, Shop, untilConsuming } from '../testing/shop.ts';
+import { until } from '../testing/until.ts';
 
 let postgres: Postgres;
 let shop: Shop;
@@ -46,12 +47,16 @@ describe('what a service tells of itself', () => {
 
   it('is a line of JSON for each thing logged, with the correlation id', async () => {
     const { body } = await ask('POST', `${order.url}/orders`, { productId: 1, quantity: 1 }, { 'x-correlation-id': 'find-me' });
-    const lines = order
-      .log()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(lines.find(({ msg, correlationId }) => msg === 'order placed' && correlationId === 'find-me')).toMatchObject({
+    // The log comes through a pipe: it may arrive after the answer.
+    const line = await until('the line of the order', () =>
+      order
+        .log()
+        .split('\n')
+        .filter((text) => text.endsWith('}'))
+        .map((text) => JSON.parse(text) as Record<string, unknown>)
+        .find(({ msg, correlationId }) => msg === 'order placed' && correlationId === 'find-me'),
+    );
+    expect(line).toMatchObject({
       level: 'info',
       service: 'order',
       orderId: body.id,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Binaries, exists, publish } from './binaries.ts';
@@ -6,6 +7,8 @@ import type { Superuser } from './data-folder.ts';
 import { run } from './run.ts';
 
 const keep = 6;
+/** Not by PATH: a lab may have none that leads anywhere. Absent where there is no such program: then nothing is kept. */
+const copyProgram = process.platform === 'linux' ? ['/bin/cp', '/usr/bin/cp'].find((path) => existsSync(path)) : undefined;
 const prefix = 'prepared-';
 
 /**
@@ -21,18 +24,18 @@ export class PreparedFolders {
   /** Fills the folder, which must be absent or empty, from an equal one; false where there is none. */
   async restore(folder: string, key: string): Promise<boolean> {
     const prepared = this.path(key);
-    if (process.platform !== 'linux' || !(await exists(prepared))) return false;
+    if (!copyProgram || !(await exists(prepared))) return false;
     await rm(folder, { recursive: true, force: true });
-    await run('cp', ['-a', '--reflink=auto', prepared, folder], {});
+    await run(copyProgram, ['-a', '--reflink=auto', prepared, folder], {});
     return true;
   }
 
   /** Keeps a copy of a folder whose server is stopped, and of all no more than the last few. */
   async save(folder: string, key: string): Promise<void> {
-    if (process.platform !== 'linux') return;
+    if (!copyProgram) return;
     await publish(this.binaries.folder, this.path(key), async (temporary) => {
       await rm(temporary, { recursive: true });
-      await run('cp', ['-a', '--reflink=auto', folder, temporary], {});
+      await run(copyProgram, ['-a', '--reflink=auto', folder, temporary], {});
     });
     const names = (await readdir(this.binaries.folder)).filter((name) => name.startsWith(prefix));
     const byAge = await Promise.all(names.map(async (name) => ({ name, at: (await stat(join(this.binaries.folder, name))).ctimeMs })));
