@@ -74,9 +74,11 @@ test('a Pod deleted without grace is gone from the API at once, and its processe
 });
 
 test('what a container leaves running ends with it, also in a session of its own', async () => {
-  // Kubernetes reads $$ as $.
-  const sleeper = `sh -c 'echo pid $$$$; exec sleep 300'`;
-  node.run('parent', { command: ['sh', '-c', `setsid ${sleeper} & ${sleeper} & sleep 0.5`] }, { restartPolicy: 'Never' });
+  const script = `for (const detached of [true, false]) {
+    const child = require('node:child_process').spawn('sleep', ['300'], { detached, stdio: 'inherit' });
+    child.on('spawn', () => console.log('pid ' + child.pid)).unref();
+  }`;
+  node.run('parent', { command: [process.execPath, '-e', script] }, { restartPolicy: 'Never' });
   await exitOf('parent');
   const pids = [...(await node.logs('parent')).matchAll(/pid (\d+)/g)].map(([, pid]) => pid);
   expect(pids).toHaveLength(2);

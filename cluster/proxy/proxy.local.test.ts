@@ -96,24 +96,25 @@ beforeEach(async () => {
 });
 afterEach(() => lab.stop());
 
-const http = [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 'http' }];
+// Above 1023, which any user may listen on.
+const http = [{ name: 'http', port: 8080, protocol: 'TCP', targetPort: 'http' }];
 
 describe('new connections', () => {
   test('are refused while there is no endpoint, and go there when there is one', async () => {
     const { spec } = lab.service('web', { ports: http });
     const ip = spec?.clusterIP ?? '';
-    expect(await ask(ip, 80)).toBe('ECONNREFUSED');
+    expect(await ask(ip, 8080)).toBe('ECONNREFUSED');
     const pod = await lab.pod(0, says('one'));
     lab.slice('web', [{ name: 'http', port: pod.port }], [endpoint(pod.ip, { ready: false, serving: false, terminating: false })]);
-    expect(await ask(ip, 80)).toBe('ECONNREFUSED');
+    expect(await ask(ip, 8080)).toBe('ECONNREFUSED');
     lab.slice('web', [{ name: 'http', port: pod.port }], [endpoint(pod.ip)]);
     await eventually(
-      () => ask(ip, 80),
+      () => ask(ip, 8080),
       (answer) => answer === 'one',
     );
     lab.slice('web', [{ name: 'http', port: pod.port }], []);
     await eventually(
-      () => ask(ip, 80),
+      () => ask(ip, 8080),
       (answer) => answer === 'ECONNREFUSED',
     );
   });
@@ -129,10 +130,10 @@ describe('new connections', () => {
       [endpoint(one.ip), endpoint(two.ip), endpoint(three.ip, { ready: false, serving: true, terminating: true })],
     );
     await eventually(
-      () => ask(spec?.clusterIP ?? '', 80),
+      () => ask(spec?.clusterIP ?? '', 8080),
       (answer) => answer !== 'ECONNREFUSED',
     );
-    const answers = await Promise.all(Array.from({ length: 200 }, () => ask(spec?.clusterIP ?? '', 80)));
+    const answers = await Promise.all(Array.from({ length: 200 }, () => ask(spec?.clusterIP ?? '', 8080)));
     expect(new Set(answers)).toEqual(new Set(['one', 'two']));
     // Less than 60 of 200 comes about once in a hundred million times where the choice is even.
     expect(answers.filter((answer) => answer === 'one').length).toBeGreaterThan(60);
@@ -144,7 +145,7 @@ describe('new connections', () => {
     const pod = await lab.pod(0, says('leaving'));
     lab.slice('web', [{ name: 'http', port: pod.port }], [endpoint(pod.ip, { ready: false, serving: true, terminating: true })]);
     await eventually(
-      () => ask(spec?.clusterIP ?? '', 80),
+      () => ask(spec?.clusterIP ?? '', 8080),
       (answer) => answer === 'leaving',
     );
   });
@@ -162,7 +163,7 @@ describe('new connections', () => {
       [endpoint(front.ip)],
     );
     await eventually(
-      () => ask(spec?.clusterIP ?? '', 80),
+      () => ask(spec?.clusterIP ?? '', 8080),
       (answer) => answer === 'front',
     );
     await eventually(
@@ -177,14 +178,14 @@ describe('new connections', () => {
     const two = await lab.pod(1, says('two'), one.port);
     lab.slice('web', [{ name: 'http', port: one.port }], [endpoint(one.ip), endpoint(two.ip)]);
     const first = await eventually(
-      () => ask(spec?.clusterIP ?? '', 80),
+      () => ask(spec?.clusterIP ?? '', 8080),
       (answer) => answer !== 'ECONNREFUSED',
     );
-    for (let n = 0; n < 30; n += 1) expect(await ask(spec?.clusterIP ?? '', 80)).toBe(first);
+    for (let n = 0; n < 30; n += 1) expect(await ask(spec?.clusterIP ?? '', 8080)).toBe(first);
     const [stays, goes] = first === 'one' ? [two, one] : [one, two];
     lab.slice('web', [{ name: 'http', port: one.port }], [endpoint(stays.ip), endpoint(goes.ip, { ready: false })]);
     await eventually(
-      () => ask(spec?.clusterIP ?? '', 80),
+      () => ask(spec?.clusterIP ?? '', 8080),
       (answer) => answer !== first,
     );
   });
@@ -196,7 +197,7 @@ describe('established connections', () => {
     const pod = await lab.pod(0, serve);
     lab.slice('web', [{ name: 'http', port: pod.port }], [endpoint(pod.ip)]);
     const open = (): Promise<Socket | undefined> => {
-      const socket = connect({ port: 80, host: spec?.clusterIP ?? '', allowHalfOpen: true });
+      const socket = connect({ port: 8080, host: spec?.clusterIP ?? '', allowHalfOpen: true });
       return once(socket, 'connect').then(
         () => socket,
         () => undefined,
@@ -211,7 +212,7 @@ describe('established connections', () => {
     expect(String((await once(socket, 'data'))[0])).toBe('a');
     lab.slice('web', [{ name: 'http', port: 1 }], []);
     await eventually(
-      () => ask(lab.registry.get('Service', 'default', 'web').spec?.clusterIP ?? '', 80),
+      () => ask(lab.registry.get('Service', 'default', 'web').spec?.clusterIP ?? '', 8080),
       (answer) => answer === 'ECONNREFUSED',
     );
     socket.write('b');
@@ -353,7 +354,7 @@ describe('where a Service is answered', () => {
     const pod = await lab.pod(0, says('one'));
     lab.slice('db', [{ name: 'http', port: pod.port }], [endpoint(pod.ip)]);
     expect(service.spec?.clusterIP).toBe('None');
-    expect(await ask(lab.network.serviceIP(0) ?? '', 80)).toBe('ECONNREFUSED');
+    expect(await ask(lab.network.serviceIP(0) ?? '', 8080)).toBe('ECONNREFUSED');
   });
 
   test('a Service that is gone: nowhere', async () => {
@@ -361,12 +362,12 @@ describe('where a Service is answered', () => {
     const pod = await lab.pod(0, says('one'));
     lab.slice('web', [{ name: 'http', port: pod.port }], [endpoint(pod.ip)]);
     await eventually(
-      () => ask(spec?.clusterIP ?? '', 80),
+      () => ask(spec?.clusterIP ?? '', 8080),
       (answer) => answer === 'one',
     );
     lab.registry.delete('Service', 'default', 'web');
     await eventually(
-      () => ask(spec?.clusterIP ?? '', 80),
+      () => ask(spec?.clusterIP ?? '', 8080),
       (answer) => answer === 'ECONNREFUSED',
     );
   });
@@ -379,10 +380,10 @@ describe('where a Service is answered', () => {
       lab.slice('web', [{ name: 'http', port: pod.port }], []);
     }
     await after(100);
-    expect(await ask(spec?.clusterIP ?? '', 80)).toBe('ECONNREFUSED');
+    expect(await ask(spec?.clusterIP ?? '', 8080)).toBe('ECONNREFUSED');
     lab.slice('web', [{ name: 'http', port: pod.port }], [endpoint(pod.ip)]);
     await eventually(
-      () => ask(spec?.clusterIP ?? '', 80),
+      () => ask(spec?.clusterIP ?? '', 8080),
       (answer) => answer === 'one',
     );
   });

@@ -1,7 +1,7 @@
 import { chmod, chown, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Binaries, exists, publish } from './binaries.ts';
-import { databaseIdentity } from './identity.ts';
+import { databaseIdentity, withName } from './identity.ts';
 import { run } from './run.ts';
 
 /** What an empty data folder is made with, as the image's variables say. */
@@ -45,7 +45,7 @@ async function template(binaries: Binaries, user: string): Promise<string> {
   await publish(binaries.folder, path, async (temporary) => {
     await give(temporary);
     const args = ['-D', temporary, '-U', user, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'];
-    await run(binaries.initdb, args, { ...databaseIdentity(), cwd: temporary });
+    await run(...withName(binaries.initdb, args), { ...databaseIdentity(), cwd: temporary });
   });
   return path;
 }
@@ -57,7 +57,8 @@ async function single(binaries: Binaries, folder: string, { user, password, data
     database !== 'postgres' && `CREATE DATABASE ${identifier(database)}`,
   ].filter(Boolean);
   const args = ['--single', '-j', '-D', dataArgument(folder), ...LAB_SETTINGS, '-c', 'exit_on_error=on', 'postgres'];
-  await run(binaries.postgres, args, { ...databaseIdentity(), cwd: folder }, statements.map((statement) => `${statement};\n\n`).join(''));
+  const input = statements.map((statement) => `${statement};\n\n`).join('');
+  await run(...withName(binaries.postgres, args), { ...databaseIdentity(), cwd: folder }, input);
 }
 
 async function give(folder: string): Promise<void> {

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { freemem } from 'node:os';
 import { packageFolder } from '../../images/postgres/binaries.ts';
+import { withName } from '../../images/postgres/identity.ts';
 import type { Finding } from '../../platform.ts';
 import { portHolder } from '../../proxy/port-holder.ts';
 import { isAlive } from './process-identity.ts';
@@ -14,7 +16,16 @@ const wantedBytes = 1024 ** 3;
 
 /** What stands in the way of a lab on this machine, with what to do. Nothing is left changed. */
 export async function doctor(): Promise<Finding[]> {
-  return [node(), await loopback(), postgres(), stateIsWritable(), memory(), ...(await Promise.all(coursePorts.map(port))), ...leftovers()];
+  return [
+    node(),
+    await loopback(),
+    postgres(),
+    user(),
+    stateIsWritable(),
+    memory(),
+    ...(await Promise.all(coursePorts.map(port))),
+    ...leftovers(),
+  ];
 }
 
 const ok = (title: string, detail: string): Finding => ({ level: 'ok', title, detail, advice: '' });
@@ -52,6 +63,18 @@ function postgres(): Finding {
     const advice = 'install shoplab with its optional dependencies: npm ci --include=optional';
     return { level: 'problem', title: 'PostgreSQL', detail: (error as Error).message, advice };
   }
+}
+
+function user(): Finding {
+  const title = 'user';
+  const uid = process.getuid?.();
+  const [command, args] = withName('/bin/true', []);
+  if (command === '/bin/true') return ok(title, uid === undefined ? 'has a name' : `uid ${uid}`);
+  const tried = spawnSync(command, args, { encoding: 'utf8' });
+  if (tried.status === 0) return ok(title, `uid ${uid} has no name here; PostgreSQL's data folder is made in a user namespace`);
+  const cause = (tried.error?.message ?? tried.stderr).trim();
+  const detail = `uid ${uid} has no name here, which PostgreSQL's initdb insists on, and a user namespace is refused: ${cause}`;
+  return { level: 'problem', title, detail, advice: 'run as a user who is in /etc/passwd' };
 }
 
 function stateIsWritable(): Finding {

@@ -332,7 +332,17 @@ test('a name that is no name is refused', async () => {
 test('doctor looks at what a lab needs', async () => {
   const findings = await local.doctor();
   expect(findings.map(({ title }) => title)).toEqual(
-    expect.arrayContaining(['Node', 'loopback addresses', 'PostgreSQL', 'state folder', 'memory', 'port 8081', 'port 8082', 'port 8083']),
+    expect.arrayContaining([
+      'Node',
+      'loopback addresses',
+      'PostgreSQL',
+      'user',
+      'state folder',
+      'memory',
+      'port 8081',
+      'port 8082',
+      'port 8083',
+    ]),
   );
   for (const { level, advice, detail } of findings) {
     expect(detail).not.toBe('');
