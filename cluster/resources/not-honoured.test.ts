@@ -87,10 +87,11 @@ describe('what a Pod asks for in vain is said', () => {
     expect(warned(spec)).toEqual(['spec.hostUsers', 'spec.containers[0].securityContext.allowPrivilegeEscalation']);
   });
 
-  it('for tolerations but the two that every Pod gets', () => {
+  it('for how long a taint is tolerated, but for the two that every Pod gets', () => {
     const given = { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 };
     expect(warned({ tolerations: [given] })).toEqual([]);
-    expect(warned({ tolerations: [given, { key: 'gpu', operator: 'Exists' }] })).toEqual(['spec.tolerations']);
+    const own = { key: 'gpu', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 };
+    expect(warned({ tolerations: [given, own] })).toEqual(['spec.tolerations[1].tolerationSeconds']);
   });
 });
 

@@ -16,6 +16,8 @@ const containerFields = [
 const pod: FieldRules = {
   honoured: [
     ...['activeDeadlineSeconds', 'enableServiceLinks', 'hostname', 'nodeName', 'readinessGates', 'restartPolicy', 'subdomain'],
+    ...['nodeSelector', 'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution'],
+    ...['key', 'operator', 'value', 'effect'].map((field) => `tolerations[].${field}`),
     ...['terminationGracePeriodSeconds', 'serviceAccount', 'serviceAccountName', 'preemptionPolicy', 'priority'],
     ...containerFields.map((field) => `containers[].${field}`),
     ...['runAsUser', 'runAsGroup', 'runAsNonRoot'].map((field) => `securityContext.${field}`),
@@ -58,11 +60,12 @@ const pod: FieldRules = {
     'volumes[].projected.sources[].serviceAccountToken': 'there are no tokens, and the Pod stays in ContainerCreating',
     'volumes[].emptyDir.medium': 'it is a folder on disk',
     'volumes[].emptyDir.sizeLimit': 'volumes are not limited',
-    affinity: oneNode,
-    nodeSelector: oneNode,
-    tolerations: 'the node has no taints',
+    'affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution': oneNode,
+    'affinity.podAffinity': oneNode,
+    'affinity.podAntiAffinity': oneNode,
+    'tolerations[].tolerationSeconds': 'a taint keeps Pods off the node, but evicts none',
     topologySpreadConstraints: oneNode,
-    schedulerName: { why: 'there is one scheduler', unless: ['default-scheduler'] },
+    schedulerName: { why: 'there is no other scheduler, and the Pod stays Pending', unless: ['default-scheduler'] },
     schedulingGates: 'Pods are scheduled at once',
     priorityClassName: 'nothing is preempted',
     runtimeClassName: 'containers are processes',
@@ -139,11 +142,10 @@ const kinds: Record<string, string> = {
 
 /** Tolerations that every Pod gets say nothing: the two of a node that is gone. */
 function withoutGivenTolerations(spec: JsonObject): JsonObject {
-  const { tolerations, ...rest } = spec;
-  const own = (Array.isArray(tolerations) ? tolerations : []).filter(
-    (one) => !(isObject(one) && /^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(String(one.key))),
-  );
-  return own.length > 0 ? { ...rest, tolerations: own } : rest;
+  if (!Array.isArray(spec.tolerations)) return spec;
+  const isGiven = (one: unknown): boolean => isObject(one) && /^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(String(one.key));
+  // What is taken out leaves its place, so that paths count on.
+  return { ...spec, tolerations: spec.tolerations.map((one) => (isGiven(one) ? {} : one)) };
 }
 
 /** A sentence for each field of a Pod's spec that is set and not honoured; [] where all are. `path` is that of the spec. */
