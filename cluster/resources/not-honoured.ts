@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../api/object.ts';
-import { type FieldRules, notHonoured, unhonoured } from './field-rules.ts';
+import { type FieldRules, unhonoured } from './field-rules.ts';
 
 const oneNode = 'there is one node, which takes every Pod';
 const isolation = 'a container is a process of this machine, and no more isolated than any other';
@@ -135,9 +135,16 @@ const statefulSet: FieldRules = {
   },
 };
 
-/** Kinds that are kept, shown and watched, but that nothing acts on. */
-const kinds: Record<string, string> = {
-  HorizontalPodAutoscaler: 'no controller scales by it yet',
+const autoscaler: FieldRules = {
+  honoured: [
+    ...['behavior', 'maxReplicas', 'minReplicas', 'scaleTargetRef'],
+    ...['type', 'resource', 'containerResource'].map((field) => `metrics[].${field}`),
+  ],
+  not: {
+    'metrics[].pods': 'nothing serves custom metrics, and the autoscaler reports FailedGetPodsMetric',
+    'metrics[].object': 'nothing serves custom metrics, and the autoscaler reports FailedGetObjectMetric',
+    'metrics[].external': 'nothing serves external metrics, and the autoscaler reports FailedGetExternalMetric',
+  },
 };
 
 /** Tolerations that every Pod gets say nothing: the two of a node that is gone. */
@@ -154,5 +161,5 @@ export const podNotHonoured = (path: string, spec: object): string[] => unhonour
 export const serviceNotHonoured = (spec: object): string[] => unhonoured(service, spec, 'spec');
 /** The same for a StatefulSet's spec, without its template. */
 export const statefulSetNotHonoured = (spec: object): string[] => unhonoured(statefulSet, spec, 'spec');
-/** A sentence for a kind that nothing acts on. */
-export const kindNotHonoured = (kind: string): string[] => (kinds[kind] === undefined ? [] : [notHonoured(kind, kinds[kind])]);
+/** The same for a HorizontalPodAutoscaler's spec. */
+export const autoscalerNotHonoured = (spec: object): string[] => unhonoured(autoscaler, spec, 'spec');

@@ -34,9 +34,9 @@ export function startHorizontalPodAutoscalerController(
     if (!autoscaler) return undefined;
     const target = scaleTargetOf(registry, autoscaler);
     const selector = typeof target === 'string' ? '' : target.selector;
+    if (selector) selectors.set(key, selector);
     const pods = podsOfSelector(selector, registry.list('Pod', namespace), rivalsOf(key), key);
     const samples = 'found' in pods ? read(pods.found) : new Map<string, PodUsage>();
-    if ('found' in pods) selectors.set(key, selector);
     const { status, error, ...after } = syncAutoscaler(
       {
         autoscaler,
