@@ -1,6 +1,6 @@
 import type { Kinds } from '../../api/registry.ts';
 import { isPodReady } from '../pods/pod-readiness.ts';
-import { containers, namespace, type StandInOptions, TestCluster, webDeployment } from '../test-cluster.ts';
+import { containers, namespace, type StandInOptions, TestCluster, webDeployment } from '../testing/cluster.ts';
 import { totalSize } from './replica-sets.ts';
 
 type Condition = NonNullable<NonNullable<Kinds['Deployment']['status']>['conditions']>[number];

@@ -1,5 +1,5 @@
 import type { Kinds } from '../../api/registry.ts';
-import { namespace, TestCluster, webDeployment } from '../test-cluster.ts';
+import { namespace, TestCluster, webDeployment } from '../testing/cluster.ts';
 
 let cluster: TestCluster;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import type { Kind } from '../../api/registry.ts';
 import { ownerReference } from '../ownership.ts';
-import { namespace, TestCluster, webDeployment } from '../test-cluster.ts';
+import { namespace, TestCluster, webDeployment } from '../testing/cluster.ts';
 import { decideCollection, type Standing } from './decide-collection.ts';
 
 let cluster: TestCluster;

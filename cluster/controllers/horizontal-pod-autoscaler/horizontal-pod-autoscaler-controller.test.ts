@@ -1,5 +1,5 @@
 import type { Kinds } from '../../api/registry.ts';
-import { containers, namespace, type StandInOptions, TestCluster, webDeployment } from '../test-cluster.ts';
+import { containers, namespace, type StandInOptions, TestCluster, webDeployment } from '../testing/cluster.ts';
 
 type Spec = NonNullable<Kinds['HorizontalPodAutoscaler']['spec']>;
 

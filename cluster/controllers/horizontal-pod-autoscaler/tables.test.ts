@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KubeObject } from '../../api/object.ts';
 import { horizontalPodAutoscaler } from '../../resources/horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts';
-import { type CasePod, podOf, sampleOfCase } from './case-pod.ts';
+import { type CasePod, podOf, sampleOfCase } from '../testing/case-pod.ts';
 import { type Normalization, normalize } from './normalize.ts';
 import { type CalculatorInput, computeByAverage, computeByUtilization, type Proposal, type Tolerance } from './replica-calculator.ts';
 

@@ -1,6 +1,6 @@
 import { ApiError } from '../../api/errors.ts';
 import type { Draft } from '../../api/registry.ts';
-import { TestCluster, webDeployment } from '../test-cluster.ts';
+import { TestCluster, webDeployment } from '../testing/cluster.ts';
 
 let cluster: TestCluster;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import type { Kinds } from '../../api/registry.ts';
-import { containers, namespace, TestCluster } from '../test-cluster.ts';
+import { containers, namespace, TestCluster } from '../testing/cluster.ts';
 
 let cluster: TestCluster;
 beforeEach(() => {

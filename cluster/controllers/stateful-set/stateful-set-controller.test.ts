@@ -1,5 +1,5 @@
 import type { Draft, Kinds } from '../../api/registry.ts';
-import { containers, namespace, type StandInOptions, TestCluster } from '../test-cluster.ts';
+import { containers, namespace, type StandInOptions, TestCluster } from '../testing/cluster.ts';
 
 type StatefulSet = Kinds['StatefulSet'];
 type Spec = NonNullable<StatefulSet['spec']>;

@@ -1,5 +1,5 @@
 import type { Kinds } from '../../api/registry.ts';
-import type { PodSample } from './pod-samples.ts';
+import type { PodSample } from '../horizontal-pod-autoscaler/pod-samples.ts';
 
 /** A Pod as the tables of cases have it. For tests. */
 export interface CasePod {

@@ -1,9 +1,9 @@
-import { timestamp } from '../api/object.ts';
-import { createRegistry, type ObjectRegistry } from '../api/object-registry.ts';
-import type { Draft, Kinds } from '../api/registry.ts';
-import { LabNetwork } from '../network.ts';
-import { resources } from '../resources/resources.ts';
-import { type ControllerOptions, startControllers } from './controllers.ts';
+import { timestamp } from '../../api/object.ts';
+import { createRegistry, type ObjectRegistry } from '../../api/object-registry.ts';
+import type { Draft, Kinds } from '../../api/registry.ts';
+import { LabNetwork } from '../../network.ts';
+import { resources } from '../../resources/resources.ts';
+import { type ControllerOptions, startControllers } from '../controllers.ts';
 
 type Pod = Kinds['Pod'];
 type Deployment = Kinds['Deployment'];
