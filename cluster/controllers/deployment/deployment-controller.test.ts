@@ -172,6 +172,24 @@ describe('history and ownership', () => {
     expect(cluster.pods().map(({ metadata }) => metadata.uid)).toEqual(before);
   });
 
+  it('takes a ReplicaSet back that somebody let go, but not once it is being deleted itself', () => {
+    start();
+    cluster.registry.create('Deployment', webDeployment({ replicas: 1 }));
+    cluster.advance(5);
+    const letGo = (): void => {
+      const [one] = replicaSets();
+      if (one) cluster.registry.update('ReplicaSet', { ...one, metadata: { ...one.metadata, ownerReferences: [] } });
+      cluster.advance(1);
+    };
+    letGo();
+    expect(replicaSets()[0]?.metadata.ownerReferences).toHaveLength(1);
+    const deployment = cluster.deployment();
+    cluster.registry.update('Deployment', { ...deployment, metadata: { ...deployment.metadata, finalizers: ['example.com/hold'] } });
+    cluster.registry.delete('Deployment', namespace, 'web');
+    letGo();
+    expect(replicaSets()[0]?.metadata.ownerReferences).toEqual([]);
+  });
+
   it('takes another name where a ReplicaSet of another template has it', () => {
     start();
     cluster.registry.create('Deployment', webDeployment({ replicas: 0 }));
@@ -191,6 +209,25 @@ describe('history and ownership', () => {
     cluster.advance(5);
     expect(cluster.deployment().status).toMatchObject({ collisionCount: 1, availableReplicas: 1 });
     expect(cluster.registry.list('ReplicaSet', namespace)).toHaveLength(2);
+  });
+
+  it('says that its ReplicaSet cannot be made, and makes it when it can', () => {
+    start();
+    const { registry } = cluster;
+    const create = registry.create.bind(registry);
+    registry.create = ((kind, draft) => {
+      if (kind === 'ReplicaSet') throw new Error('exceeded quota');
+      return create(kind, draft);
+    }) as typeof registry.create;
+    registry.create('Deployment', webDeployment({ replicas: 1 }));
+    cluster.advance(1);
+    const message = expect.stringMatching(/^Failed to create new replica set "web-\w+": exceeded quota$/);
+    expect(condition('Progressing')).toMatchObject({ status: 'False', reason: 'ReplicaSetCreateError', message });
+    expect(cluster.events('web')[0]).toMatch(/^ReplicaSetCreateError Failed to create new replica set/);
+    registry.create = create;
+    cluster.advance(10);
+    expect(cluster.deployment().status).toMatchObject({ availableReplicas: 1 });
+    expect(condition('Progressing')).toMatchObject({ status: 'True', reason: 'NewReplicaSetAvailable' });
   });
 
   it('tells of sizes that changed', () => {

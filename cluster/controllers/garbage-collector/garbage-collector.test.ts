@@ -86,6 +86,22 @@ describe('dependents of several owners', () => {
     expect(names()).toEqual(['b', 'both']);
   });
 
+  it('hold an owner that is deleted in the foreground until they let go of it', () => {
+    configMap('a');
+    configMap('held', ['a']);
+    const held = (change: object): void => {
+      const now = cluster.registry.get('ConfigMap', namespace, 'held');
+      cluster.registry.update('ConfigMap', { ...now, metadata: { ...now.metadata, ...change } });
+    };
+    held({ finalizers: ['example.com/hold'] });
+    cluster.registry.delete('ConfigMap', namespace, 'a', { propagationPolicy: 'Foreground' });
+    cluster.advance(1);
+    expect(names()).toEqual(['a', 'held']);
+    held({ ownerReferences: [] });
+    cluster.advance(1);
+    expect(names()).toEqual(['held']);
+  });
+
   it('do not take a new object of the same name for their owner', () => {
     configMap('a');
     configMap('dependent', ['a']);

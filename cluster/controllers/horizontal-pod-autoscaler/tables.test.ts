@@ -55,6 +55,20 @@ describe('replicas by average value', () => {
   });
 });
 
+describe('a Pod without metrics, where the others are exactly at the target', () => {
+  const pod = (name: string, used: number | null): CasePod => ({
+    ...{ name, phase: 'Running', ready: 'True', readyChangedSecondsAgo: 900, startedSecondsAgo: 1000 },
+    containers: [{ name: 'app', requestMilli: 100 }],
+    metric: used === null ? null : { ageSeconds: 5, windowSeconds: 15, usageMilli: { app: used } },
+  });
+  const given = { averageUtilization: 100, averageValueMilli: 100, currentReplicas: 2, resource: 'cpu', tolerance: { down: 0.1, up: 0.1 } };
+  const one = { in: { ...given, pods: [pod('a', 100), pod('b', null)] }, out: {} };
+  it('counts as none of an average value', () =>
+    expect(outcome(one, (input) => computeByAverage(input, 100))).toEqual({ replicas: 1, averageMilli: 100 }));
+  it('does not count in a utilization', () =>
+    expect(outcome(one, (input) => computeByUtilization(input, 100))).toEqual({ replicas: 2, averageMilli: 100, averageUtilization: 100 }));
+});
+
 interface NormalizeCase {
   in: Pick<Normalization, 'currentReplicas' | 'desiredReplicas' | 'minReplicas' | 'maxReplicas' | 'downscaleStabilizationSeconds'> & {
     behavior?: object;

@@ -40,6 +40,22 @@ it('empties a namespace that is deleted, Pods with their grace, and lets it go',
   expect(cluster.complaints).toEqual([]);
 });
 
+it('lets no Pod be missed in a namespace that goes', () => {
+  const { registry } = cluster;
+  registry.create('Namespace', { metadata: { name: 'lab' } });
+  registry.create('Deployment', web());
+  cluster.advance(5);
+  const [pod] = registry.list('Pod', 'lab');
+  registry.delete('Pod', 'lab', pod?.metadata.name ?? '', { gracePeriodSeconds: 0 });
+  registry.delete('Namespace', '', 'lab');
+  const told: (string | undefined)[] = [];
+  registry.watch('Event', ({ object }) => told.push(object.reason));
+  cluster.advance(10);
+  expect(registry.find('Namespace', '', 'lab')).toBeUndefined();
+  expect(cluster.complaints).toEqual([]);
+  expect(told).not.toContain('FailedCreate');
+});
+
 it('waits for what has finalizers', () => {
   const { registry } = cluster;
   registry.create('Namespace', { metadata: { name: 'lab' } });

@@ -202,6 +202,12 @@ describe('an update', () => {
     cluster.advance(5);
     expect(shown()).toEqual(['db-0 db:2', 'db-1 db:1']);
     expect(get().status).toMatchObject({ updatedReplicas: 1 });
+    cluster.registry.delete('Pod', namespace, 'db-1');
+    cluster.advance(5);
+    // Only a rolling update makes its revision the current one.
+    const { currentRevision, updateRevision, updatedReplicas } = get().status ?? {};
+    expect(updatedReplicas).toBe(2);
+    expect(currentRevision).not.toBe(updateRevision);
   });
 });
 
