@@ -1,5 +1,5 @@
 import type { Cause } from '../resources/resource.ts';
-import type { JsonObject } from './object.ts';
+import { at, type JsonObject } from './object.ts';
 
 /** An error that clients get as a Status object; the sentences are Kubernetes' own. */
 export class ApiError extends Error {
@@ -76,6 +76,12 @@ export const terminating = (resource: Named, name: string, namespace: string): A
   forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [
     { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
   ]);
+
+/** Whether the error says that the namespace is going, so that nothing is made in it. */
+export const isTerminating = (error: unknown): boolean => {
+  const causes = isApiError(error, 'Forbidden') ? error.details?.causes : undefined;
+  return Array.isArray(causes) && causes.some((cause) => at(cause, 'reason') === 'NamespaceTerminating');
+};
 
 export const unsupportedMediaType = (type: string): ApiError =>
   new ApiError(

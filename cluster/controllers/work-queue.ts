@@ -30,6 +30,11 @@ export class WorkQueue {
     this.scheduled ??= setImmediate(() => this.drain());
   }
 
+  /** Adds the key after so many milliseconds, unless it is named before. */
+  addAfter(key: string, afterMs: number): void {
+    if (!this.waiting.has(key)) this.later(key, afterMs);
+  }
+
   stop(): void {
     this.stopped = true;
     if (this.scheduled) clearImmediate(this.scheduled);
@@ -41,6 +46,7 @@ export class WorkQueue {
   private drain(): void {
     this.scheduled = undefined;
     for (const key of [...this.waiting]) {
+      if (this.stopped) return;
       this.waiting.delete(key);
       this.run(key);
     }
@@ -64,6 +70,7 @@ export class WorkQueue {
 
   private later(key: string, afterMs: number): void {
     if (this.stopped) return;
+    clearTimeout(this.timers.get(key));
     const timer = setTimeout(() => this.add(key), Math.min(afterMs, 2 ** 31 - 1));
     timer.unref();
     this.timers.set(key, timer);

@@ -37,8 +37,12 @@ function parse(text: string): Requirement[] {
       const values: string[] = [];
       if (isSet) {
         if (tokens[next] !== '(') throw new Error(`unable to parse requirement: found '${tokens[next] ?? ''}' expected: '('`);
-        for (next += 1; tokens[next] !== ')'; ) {
-          if (tokens[next] === undefined) throw new Error("unable to parse requirement: found '', expected: ',' or ')'");
+        const list = next + 1;
+        for (next = list; tokens[next] !== ')'; ) {
+          if (tokens[next] === undefined) {
+            const expected = next === list ? "',', ')' or identifier" : "',' or ')'";
+            throw new Error(`unable to parse requirement: found '', expected: ${expected}`);
+          }
           if (tokens[next] === ',') next += 1;
           else values.push(word());
         }

@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import type { JsonObject, KubeObject } from '../api/object.ts';
 import { fieldsOf, loadFieldModels } from './field-models.ts';
 import { checkFields } from './fields.ts';
-import { podNotHonoured, serviceNotHonoured } from './not-honoured.ts';
+import { autoscalerNotHonoured, podNotHonoured, serviceNotHonoured } from './not-honoured.ts';
 import { resources } from './resources.ts';
 
 const base = new URL('../../manifests/base/', import.meta.url);
@@ -26,15 +26,17 @@ describe("the shop's own manifests", () => {
     expect(checkFields(sent)).toEqual({ unknown: [] });
     expect(resourceOf(sent)?.validate(taken(sent))).toEqual([]);
   });
-  it.each(named.filter(([, { kind }]) => kind !== 'HorizontalPodAutoscaler'))('%s gives no warning', (_title, sent) => {
+  it.each(named)('%s gives no warning', (_title, sent) => {
     expect(resourceOf(sent)?.warnings(taken(sent))).toEqual([]);
   });
-  it('are told that nothing scales yet', () => {
-    const sent = documents.find(({ kind }) => kind === 'HorizontalPodAutoscaler') ?? {};
-    expect(resourceOf(sent)?.warnings(taken(sent))).toEqual([
-      'HorizontalPodAutoscaler: not honoured on this platform: no controller scales by it yet',
-    ]);
-  });
+});
+
+it('an autoscaler is told which metrics nothing serves', () => {
+  const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } };
+  const pods = { type: 'Pods', pods: { metric: { name: 'requests' }, target: { type: 'AverageValue', averageValue: '10' } } };
+  expect(autoscalerNotHonoured({ maxReplicas: 3, metrics: [cpu, pods], behavior: {}, scaleTargetRef: { kind: 'Deployment' } })).toEqual([
+    'spec.metrics[1].pods: not honoured on this platform: nothing serves custom metrics, and the autoscaler reports FailedGetPodsMetric',
+  ]);
 });
 
 describe('what a Pod asks for in vain is said', () => {
@@ -87,10 +89,11 @@ describe('what a Pod asks for in vain is said', () => {
     expect(warned(spec)).toEqual(['spec.hostUsers', 'spec.containers[0].securityContext.allowPrivilegeEscalation']);
   });
 
-  it('for tolerations but the two that every Pod gets', () => {
+  it('for how long a taint is tolerated, but for the two that every Pod gets', () => {
     const given = { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 };
     expect(warned({ tolerations: [given] })).toEqual([]);
-    expect(warned({ tolerations: [given, { key: 'gpu', operator: 'Exists' }] })).toEqual(['spec.tolerations']);
+    const own = { key: 'gpu', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 };
+    expect(warned({ tolerations: [given, own] })).toEqual(['spec.tolerations[1].tolerationSeconds']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../api/object.ts';
-import { type FieldRules, notHonoured, unhonoured } from './field-rules.ts';
+import { type FieldRules, unhonoured } from './field-rules.ts';
 
 const oneNode = 'there is one node, which takes every Pod';
 const isolation = 'a container is a process of this machine, and no more isolated than any other';
@@ -16,6 +16,8 @@ const containerFields = [
 const pod: FieldRules = {
   honoured: [
     ...['activeDeadlineSeconds', 'enableServiceLinks', 'hostname', 'nodeName', 'readinessGates', 'restartPolicy', 'subdomain'],
+    ...['nodeSelector', 'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution'],
+    ...['key', 'operator', 'value', 'effect'].map((field) => `tolerations[].${field}`),
     ...['terminationGracePeriodSeconds', 'serviceAccount', 'serviceAccountName', 'preemptionPolicy', 'priority'],
     ...containerFields.map((field) => `containers[].${field}`),
     ...['runAsUser', 'runAsGroup', 'runAsNonRoot'].map((field) => `securityContext.${field}`),
@@ -58,11 +60,12 @@ const pod: FieldRules = {
     'volumes[].projected.sources[].serviceAccountToken': 'there are no tokens, and the Pod stays in ContainerCreating',
     'volumes[].emptyDir.medium': 'it is a folder on disk',
     'volumes[].emptyDir.sizeLimit': 'volumes are not limited',
-    affinity: oneNode,
-    nodeSelector: oneNode,
-    tolerations: 'the node has no taints',
+    'affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution': oneNode,
+    'affinity.podAffinity': oneNode,
+    'affinity.podAntiAffinity': oneNode,
+    'tolerations[].tolerationSeconds': 'a taint keeps Pods off the node, but evicts none',
     topologySpreadConstraints: oneNode,
-    schedulerName: { why: 'there is one scheduler', unless: ['default-scheduler'] },
+    schedulerName: { why: 'there is no other scheduler, and the Pod stays Pending', unless: ['default-scheduler'] },
     schedulingGates: 'Pods are scheduled at once',
     priorityClassName: 'nothing is preempted',
     runtimeClassName: 'containers are processes',
@@ -132,18 +135,24 @@ const statefulSet: FieldRules = {
   },
 };
 
-/** Kinds that are kept, shown and watched, but that nothing acts on. */
-const kinds: Record<string, string> = {
-  HorizontalPodAutoscaler: 'no controller scales by it yet',
+const autoscaler: FieldRules = {
+  honoured: [
+    ...['behavior', 'maxReplicas', 'minReplicas', 'scaleTargetRef'],
+    ...['type', 'resource', 'containerResource'].map((field) => `metrics[].${field}`),
+  ],
+  not: {
+    'metrics[].pods': 'nothing serves custom metrics, and the autoscaler reports FailedGetPodsMetric',
+    'metrics[].object': 'nothing serves custom metrics, and the autoscaler reports FailedGetObjectMetric',
+    'metrics[].external': 'nothing serves external metrics, and the autoscaler reports FailedGetExternalMetric',
+  },
 };
 
 /** Tolerations that every Pod gets say nothing: the two of a node that is gone. */
 function withoutGivenTolerations(spec: JsonObject): JsonObject {
-  const { tolerations, ...rest } = spec;
-  const own = (Array.isArray(tolerations) ? tolerations : []).filter(
-    (one) => !(isObject(one) && /^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(String(one.key))),
-  );
-  return own.length > 0 ? { ...rest, tolerations: own } : rest;
+  if (!Array.isArray(spec.tolerations)) return spec;
+  const isGiven = (one: unknown): boolean => isObject(one) && /^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(String(one.key));
+  // What is taken out leaves its place, so that paths count on.
+  return { ...spec, tolerations: spec.tolerations.map((one) => (isGiven(one) ? {} : one)) };
 }
 
 /** A sentence for each field of a Pod's spec that is set and not honoured; [] where all are. `path` is that of the spec. */
@@ -152,5 +161,5 @@ export const podNotHonoured = (path: string, spec: object): string[] => unhonour
 export const serviceNotHonoured = (spec: object): string[] => unhonoured(service, spec, 'spec');
 /** The same for a StatefulSet's spec, without its template. */
 export const statefulSetNotHonoured = (spec: object): string[] => unhonoured(statefulSet, spec, 'spec');
-/** A sentence for a kind that nothing acts on. */
-export const kindNotHonoured = (kind: string): string[] => (kinds[kind] === undefined ? [] : [notHonoured(kind, kinds[kind])]);
+/** The same for a HorizontalPodAutoscaler's spec. */
+export const autoscalerNotHonoured = (spec: object): string[] => unhonoured(autoscaler, spec, 'spec');

@@ -1,10 +1,13 @@
-import type { ApiError } from '../../api/errors.ts';
+import { isApiError, isTerminating } from '../../api/errors.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Registry } from '../../api/registry.ts';
+import { matchesSelector } from '../../resources/label-selector.ts';
+import { claim } from '../claim.ts';
 import { controllerOf, isControlledBy, ownerReference } from '../ownership.ts';
 import { templateHash } from '../template-hash.ts';
 import { type Again, keyOf, splitKey, WorkQueue } from '../work-queue.ts';
-import { deadlineMs } from './deployment-status.ts';
+import { newCondition, withCondition } from './conditions.ts';
+import { deadlineMs, hasProgressDeadline } from './deployment-status.ts';
 import type { Deployment, ReplicaSet } from './replica-sets.ts';
 import { revisionAnnotation } from './replicaset-annotations.ts';
 import { isOfTemplate, syncDeployment } from './sync-deployment.ts';
@@ -31,7 +34,9 @@ export function startDeploymentController(registry: Registry, now: () => number,
       });
       return undefined;
     }
-    const replicaSets = registry.list('ReplicaSet', namespace).filter((one) => isControlledBy(one, deployment));
+    const replicaSets = claim(registry, 'ReplicaSet', deployment, registry.list('ReplicaSet', namespace), ({ metadata }) =>
+      matchesSelector(deployment.spec?.selector, metadata.labels),
+    );
     const uids = new Set(replicaSets.map(({ metadata }) => metadata.uid));
     const pods = registry.list('Pod', namespace).filter((pod) => uids.has(controllerOf(pod)?.uid ?? ''));
     const { status, revision } = syncDeployment(
@@ -72,7 +77,10 @@ export function startDeploymentController(registry: Registry, now: () => number,
         },
       });
     } catch (error) {
-      if ((error as ApiError).reason !== 'AlreadyExists') throw error;
+      if (!isApiError(error, 'AlreadyExists')) {
+        if (!isTerminating(error)) tellCreateError(deployment, name, (error as Error).message);
+        throw error;
+      }
       const there = registry.get('ReplicaSet', namespace, name);
       if (isControlledBy(there, deployment) && isOfTemplate(there, deployment)) return there;
       // The name belongs to another template: the next sync takes another hash.
@@ -82,9 +90,22 @@ export function startDeploymentController(registry: Registry, now: () => number,
     }
   }
 
+  function tellCreateError(deployment: Deployment, name: string, why: string): void {
+    const message = `Failed to create new replica set "${name}": ${why}`;
+    registry.event(deployment as unknown as KubeObject, { type: 'Warning', reason: 'ReplicaSetCreateError', message, component });
+    if (!hasProgressDeadline(deployment)) return;
+    const condition = newCondition('Progressing', 'False', 'ReplicaSetCreateError', message, now());
+    const conditions = withCondition(deployment.status?.conditions ?? [], condition);
+    registry.updateStatus('Deployment', { ...deployment, status: { ...deployment.status, conditions } });
+  }
+
   const ofOwner = (object: { metadata: ReplicaSet['metadata'] }): void => {
+    const { namespace = '', labels } = object.metadata;
     const owner = controllerOf(object);
-    if (owner?.kind === 'Deployment') queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
+    if (owner?.kind === 'Deployment') queue.add(`${namespace}/${owner.name}`);
+    if (owner) return;
+    // An orphan: whoever selects it may take it.
+    for (const one of registry.list('Deployment', namespace)) if (matchesSelector(one.spec?.selector, labels)) queue.add(keyOf(one));
   };
   const stops = [
     registry.watch('Deployment', ({ object }) => queue.add(keyOf(object))),

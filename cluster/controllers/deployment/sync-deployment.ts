@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameJson } from '../../api/object.ts';
 import type { Kinds } from '../../api/registry.ts';
 import { isPodFinished } from '../pods/pod-readiness.ts';
 import { type Condition, conditionOf, newCondition, withCondition } from './conditions.ts';
@@ -56,7 +56,7 @@ export function isOfTemplate(replicaSet: ReplicaSet, deployment: Deployment): bo
   const { 'pod-template-hash': _hash, ...labels } = template?.metadata?.labels ?? {};
   const bare = { ...template, metadata: { ...template?.metadata, labels } };
   const wanted = deployment.spec?.template;
-  return isDeepStrictEqual(bare, { ...wanted, metadata: { ...wanted?.metadata, labels: wanted?.metadata?.labels ?? {} } });
+  return sameJson(bare, { ...wanted, metadata: { ...wanted?.metadata, labels: wanted?.metadata?.labels ?? {} } });
 }
 
 class Sync {
@@ -149,7 +149,7 @@ class Sync {
     const next = Math.max(0, ...this.old.map(revisionOf)) + 1;
     const annotations = newReplicaSetAnnotations(this.deployment, current.metadata.annotations ?? {}, next);
     const minReadySeconds = this.deployment.spec?.minReadySeconds ?? 0;
-    if (!isDeepStrictEqual(annotations, current.metadata.annotations ?? {}) || (current.spec?.minReadySeconds ?? 0) !== minReadySeconds) {
+    if (!sameJson(annotations, current.metadata.annotations ?? {}) || (current.spec?.minReadySeconds ?? 0) !== minReadySeconds) {
       const spec = { ...current.spec, minReadySeconds } as ReplicaSet['spec'];
       this.replace(current, { ...current, metadata: { ...current.metadata, annotations }, ...(spec && { spec }) });
       return; // the Deployment's own annotation follows with the next sync
@@ -295,7 +295,7 @@ class Sync {
 
   private resizeAndAnnotate(replicaSet: ReplicaSet, size: number, from = sizeOf(replicaSet)): boolean {
     const annotations = { ...replicaSet.metadata.annotations, ...sizeAnnotations(this.deployment) };
-    const same = isDeepStrictEqual(annotations, replicaSet.metadata.annotations);
+    const same = sameJson(annotations, replicaSet.metadata.annotations);
     if (from === size && same) return false;
     const spec = { ...replicaSet.spec, replicas: size } as NonNullable<ReplicaSet['spec']>;
     const { resourceVersion: _any, ...metadata } = replicaSet.metadata;

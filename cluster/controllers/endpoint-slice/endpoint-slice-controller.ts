@@ -25,27 +25,23 @@ export function startEndpointSliceController(registry: Registry, log: (line: str
     const { namespace = '', name } = service.metadata;
     const pods = registry.list('Pod', namespace).filter((pod) => selects(service, pod.metadata.labels));
     const contents = computeSlices(service, pods);
-    const there = registry.list('EndpointSlice', namespace).filter((slice) => isControlledBy(slice, service));
+    const there = registry
+      .list('EndpointSlice', namespace)
+      .filter((slice) => isControlledBy(slice, service) && !slice.metadata.deletionTimestamp);
+    const labels = {
+      ...service.metadata.labels,
+      [serviceLabel]: name,
+      'endpointslice.kubernetes.io/managed-by': manager,
+      ...(service.spec?.clusterIP === 'None' && { 'service.kubernetes.io/headless': '' }),
+    };
     for (const [index, content] of contents.entries()) {
       const slice = there[index];
       if (slice) {
         const { ports: _former, ...rest } = slice;
-        registry.update('EndpointSlice', { ...rest, ...content });
+        registry.update('EndpointSlice', { ...rest, metadata: { ...slice.metadata, labels }, ...content });
       } else {
-        registry.create('EndpointSlice', {
-          metadata: {
-            generateName: `${name}-`,
-            namespace,
-            labels: {
-              ...service.metadata.labels,
-              [serviceLabel]: name,
-              'endpointslice.kubernetes.io/managed-by': manager,
-              ...(service.spec?.clusterIP === 'None' && { 'service.kubernetes.io/headless': '' }),
-            },
-            ownerReferences: [ownerReference(service)],
-          },
-          ...content,
-        });
+        const metadata = { generateName: `${name}-`, namespace, labels, ownerReferences: [ownerReference(service)] };
+        registry.create('EndpointSlice', { metadata, ...content });
       }
     }
     for (const slice of there.slice(contents.length)) registry.delete('EndpointSlice', namespace, slice.metadata.name);
@@ -59,6 +55,12 @@ export function startEndpointSliceController(registry: Registry, log: (line: str
 
   const stops = [
     registry.watch('Service', ({ object }) => queue.add(keyOf(object))),
+    // What somebody else takes away or changes is made good.
+    registry.watch('EndpointSlice', ({ object: { metadata } }) => {
+      const name = metadata.labels?.[serviceLabel];
+      if (name) queue.add(`${metadata.namespace ?? ''}/${name}`);
+    }),
+    registry.watch('Endpoints', ({ object }) => queue.add(keyOf(object))),
     registry.watch('Pod', ({ object, before }) => {
       for (const service of registry.list('Service', object.metadata.namespace)) {
         if (selects(service, object.metadata.labels) || (before && selects(service, before.metadata.labels))) queue.add(keyOf(service));

@@ -1,97 +1,93 @@
 import type { Kind, Kinds, Registry } from '../../api/registry.ts';
+import { owned } from '../claim.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { decideCollection, type Standing } from './decide-collection.ts';
+import { OwnerGraph, type Place } from './owner-graph.ts';
 
 const kinds = [
-  ...['Deployment', 'ReplicaSet', 'StatefulSet', 'Pod', 'Service', 'EndpointSlice', 'Endpoints', 'ControllerRevision'],
+  ...['Namespace', 'Node', 'Deployment', 'ReplicaSet', 'StatefulSet', 'Pod', 'Service', 'EndpointSlice', 'Endpoints', 'ControllerRevision'],
   ...['ConfigMap', 'Secret', 'ServiceAccount', 'HorizontalPodAutoscaler', 'Lease'],
 ] as Kind[];
-type Held = Kinds[Kind] & { kind: string };
+type Held = Kinds['Pod'];
+type Reference = NonNullable<Held['metadata']['ownerReferences']>[number];
 
 /**
  * Deletes what has lost all its owners, and carries out foreground and orphan deletion (pkg/controller/garbagecollector): owners go by UID,
  * so that a new object of the same name is not taken for the old one. Answers how to stop.
  */
 export function startGarbageCollector(registry: Registry, log: (line: string) => void): () => void {
-  /** Objects that are there, by uid. */
-  const there = new Map<string, { kind: Kind; namespace: string; name: string }>();
-  /** Dependents by their owner's uid. */
-  const dependents = new Map<string, Set<string>>();
+  const graph = new OwnerGraph();
   const queue = new WorkQueue((uid) => {
-    const place = there.get(uid);
-    const object = place && (registry.find(place.kind, place.namespace, place.name) as Held | undefined);
+    const place = graph.find(uid);
+    const object = place && find(place);
     if (place && object?.metadata.uid === uid) look(place.kind, object);
     return undefined;
   }, log);
 
+  const find = ({ kind, namespace, name }: Place): Held | undefined => registry.find(kind, namespace, name) as Held | undefined;
+  const write = (kind: Kind, object: Held): void => {
+    registry.update(kind, object as never);
+  };
+
   function look(kind: Kind, object: Held): void {
     const { metadata } = object;
-    const namespace = metadata.namespace ?? '';
     if (metadata.deletionTimestamp) {
       if (metadata.finalizers?.includes('orphan')) orphan(kind, object);
       else if (metadata.finalizers?.includes('foregroundDeletion')) foreground(kind, object);
       return;
     }
-    const references = metadata.ownerReferences ?? [];
-    const present = references.filter(({ uid }) => there.has(uid));
-    if (references.length === 0 || present.length === references.length) return;
-    if (present.length === 0) registry.delete(kind, namespace, metadata.name, { uid: metadata.uid, propagationPolicy: 'Background' });
-    else registry.update(kind, { ...object, metadata: { ...metadata, ownerReferences: present } } as never);
+    const { namespace = '', name, uid } = metadata;
+    const decision = decideCollection(metadata, (one) => standing(one, namespace), graph.dependents(uid).length > 0);
+    if (decision.value === 'unlink') write(kind, owned(object, decision.ownerReferences));
+    else if (decision.value === 'delete') registry.delete(kind, namespace, name, { uid, propagationPolicy: decision.propagationPolicy });
   }
 
-  const held = (uid: string): { kind: Kind; object: Held }[] =>
-    [...(dependents.get(uid) ?? [])].flatMap((dependent) => {
-      const place = there.get(dependent);
-      const object = place && (registry.find(place.kind, place.namespace, place.name) as Held | undefined);
-      return place && object ? [{ kind: place.kind, object }] : [];
-    });
+  function standing({ uid, kind }: Reference, namespace: string): Standing {
+    // Of a kind that is not watched nobody knows whether it is there.
+    if (!kinds.includes(kind as Kind)) return 'solid';
+    const place = graph.find(uid);
+    const owner = place && (place.namespace === '' || place.namespace === namespace) ? find(place) : undefined;
+    if (owner?.metadata.uid !== uid) return 'dangling';
+    const waits = owner.metadata.deletionTimestamp && owner.metadata.finalizers?.includes('foregroundDeletion');
+    return waits ? 'waiting' : 'solid';
+  }
 
   function orphan(kind: Kind, owner: Held): void {
-    for (const { kind: each, object } of held(owner.metadata.uid)) {
-      const ownerReferences = object.metadata.ownerReferences?.filter(({ uid }) => uid !== owner.metadata.uid) ?? [];
-      registry.update(each, { ...object, metadata: { ...object.metadata, ownerReferences } } as never);
+    for (const { kind: each, object } of heldBy(owner)) {
+      const others = object.metadata.ownerReferences?.filter(({ uid }) => uid !== owner.metadata.uid) ?? [];
+      write(each, owned(object, others));
     }
     release(kind, owner, 'orphan');
   }
 
+  /** The owner goes when no dependent is left that blocks it; each dependent is looked at by itself. */
   function foreground(kind: Kind, owner: Held): void {
-    const blocking = held(owner.metadata.uid).filter(({ object }) =>
-      object.metadata.ownerReferences?.some(({ uid, blockOwnerDeletion }) => uid === owner.metadata.uid && blockOwnerDeletion),
-    );
-    for (const { kind: each, object } of blocking) {
-      const { namespace = '', name, uid, deletionTimestamp } = object.metadata;
-      if (!deletionTimestamp) registry.delete(each, namespace, name, { uid, propagationPolicy: 'Foreground' });
-    }
-    if (held(owner.metadata.uid).every(({ object }) => !blocking.some((one) => one.object.metadata.uid === object.metadata.uid))) {
-      release(kind, owner, 'foregroundDeletion');
-    }
+    const dependents = heldBy(owner);
+    const blocks = (one: Reference): boolean => one.uid === owner.metadata.uid && one.blockOwnerDeletion === true;
+    if (!dependents.some(({ object }) => object.metadata.ownerReferences?.some(blocks))) release(kind, owner, 'foregroundDeletion');
+    for (const { object } of dependents) if (!object.metadata.deletionTimestamp) queue.add(object.metadata.uid);
   }
 
+  const heldBy = (owner: Held): { kind: Kind; object: Held }[] =>
+    graph.dependents(owner.metadata.uid).flatMap((place) => {
+      const object = find(place);
+      return object ? [{ kind: place.kind, object }] : [];
+    });
+
   function release(kind: Kind, owner: Held, finalizer: string): void {
-    const now = registry.find(kind, owner.metadata.namespace ?? '', owner.metadata.name) as Held | undefined;
-    if (!now) return;
+    const { namespace = '', name } = owner.metadata;
+    const now = find({ kind, namespace, name });
+    if (now?.metadata.uid !== owner.metadata.uid) return;
     const finalizers = now.metadata.finalizers?.filter((one) => one !== finalizer) ?? [];
-    registry.update(kind, { ...now, metadata: { ...now.metadata, finalizers } } as never);
+    write(kind, { ...now, metadata: { ...now.metadata, finalizers } });
   }
 
   const stops = kinds.map((kind) =>
-    registry.watch(kind, ({ type, object }) => {
-      const { uid, namespace = '', name, ownerReferences = [] } = object.metadata;
-      if (type === 'DELETED') {
-        there.delete(uid);
-        for (const dependent of dependents.get(uid) ?? []) queue.add(dependent);
-        dependents.delete(uid);
-        for (const owner of ownerReferences) {
-          dependents.get(owner.uid)?.delete(uid);
-          queue.add(owner.uid);
-        }
-        return;
-      }
-      there.set(uid, { kind, namespace, name });
-      for (const owner of ownerReferences) {
-        const known = dependents.get(owner.uid) ?? new Set<string>();
-        dependents.set(owner.uid, known.add(uid));
-      }
-      if (ownerReferences.length > 0 || object.metadata.finalizers?.length) queue.add(uid);
+    registry.watch(kind, ({ type, object, before }) => {
+      const { uid, finalizers = [], ownerReferences = [] } = object.metadata as Held['metadata'];
+      const touched = graph.note(kind, type === 'DELETED' ? undefined : object, object, before);
+      for (const each of touched) queue.add(each);
+      if (type !== 'DELETED' && (ownerReferences.length > 0 || finalizers.length > 0)) queue.add(uid);
     }),
   );
   return () => {

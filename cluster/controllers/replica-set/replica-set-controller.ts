@@ -1,7 +1,9 @@
+import { isTerminating } from '../../api/errors.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Kinds, Registry } from '../../api/registry.ts';
 import { matchesSelector } from '../../resources/label-selector.ts';
-import { controllerOf, isControlledBy, ownerReference } from '../ownership.ts';
+import { claim } from '../claim.ts';
+import { controllerOf, isControlledBy } from '../ownership.ts';
 import { podFromTemplate } from '../pods/create-pod.ts';
 import { isPodActive } from '../pods/pod-readiness.ts';
 import { type Again, keyOf, splitKey, WorkQueue } from '../work-queue.ts';
@@ -14,6 +16,12 @@ type Pod = Kinds['Pod'];
 const component = 'replicaset-controller';
 const mostAtOnce = 500;
 
+interface Failure {
+  reason: string;
+  message: string;
+  error: unknown;
+}
+
 /** Keeps as many active Pods as each ReplicaSet asks for. The registry is synchronous, so that each sync sees its own last writes. */
 export function startReplicaSetController(registry: Registry, now: () => number, log: (line: string) => void): () => void {
   const queue = new WorkQueue((key) => sync(key), log);
@@ -22,7 +30,11 @@ export function startReplicaSetController(registry: Registry, now: () => number,
     const [namespace, name] = splitKey(key);
     const replicaSet = registry.find('ReplicaSet', namespace, name);
     if (!replicaSet) return undefined;
-    const failure = replicaSet.metadata.deletionTimestamp ? undefined : manage(replicaSet, claim(replicaSet));
+    const candidates = registry.list('Pod', namespace).filter(isPodActive);
+    const mine = claim(registry, 'Pod', replicaSet, candidates, ({ metadata }) =>
+      matchesSelector(replicaSet.spec?.selector, metadata.labels),
+    );
+    const failure = replicaSet.metadata.deletionTimestamp ? undefined : manage(replicaSet, mine);
     const active = ownPods(replicaSet).filter(isPodActive);
     const current = registry.find('ReplicaSet', namespace, name);
     if (!current) return undefined;
@@ -32,38 +44,16 @@ export function startReplicaSetController(registry: Registry, now: () => number,
       metadata: metadata as ReplicaSet['metadata'],
       status: computeReplicaSetStatus(current, active, failure, now()),
     });
+    // Thrown, so that the queue tries again with back-off.
+    if (failure) throw failure.error;
     const wait = nextAvailableMs(current, active, now());
-    if (failure && wait === undefined) return { afterMs: 1000 };
     return wait === undefined ? undefined : { afterMs: wait };
   }
 
   const ownPods = (replicaSet: ReplicaSet): Pod[] =>
     registry.list('Pod', replicaSet.metadata.namespace).filter((pod) => isControlledBy(pod, replicaSet));
 
-  /** Takes orphans that match, lets go of what no longer does. Answers the active Pods that are its own. */
-  function claim(replicaSet: ReplicaSet): Pod[] {
-    const mine: Pod[] = [];
-    for (const pod of registry.list('Pod', replicaSet.metadata.namespace)) {
-      if (!isPodActive(pod)) continue;
-      const matches = matchesSelector(replicaSet.spec?.selector, pod.metadata.labels);
-      const references = pod.metadata.ownerReferences ?? [];
-      if (isControlledBy(pod, replicaSet)) {
-        if (matches) mine.push(pod);
-        else
-          registry.update('Pod', {
-            ...pod,
-            metadata: { ...pod.metadata, ownerReferences: references.filter(({ uid }) => uid !== replicaSet.metadata.uid) },
-          });
-      } else if (matches && !controllerOf(pod)) {
-        mine.push(
-          registry.update('Pod', { ...pod, metadata: { ...pod.metadata, ownerReferences: [...references, ownerReference(replicaSet)] } }),
-        );
-      }
-    }
-    return mine;
-  }
-
-  function manage(replicaSet: ReplicaSet, active: Pod[]): { reason: string; message: string } | undefined {
+  function manage(replicaSet: ReplicaSet, active: Pod[]): Failure | undefined {
     const difference = active.length - (replicaSet.spec?.replicas ?? 1);
     const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
       registry.event(replicaSet as unknown as KubeObject, { type, reason, message, component });
@@ -73,9 +63,11 @@ export function startReplicaSetController(registry: Registry, now: () => number,
         tell('Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
       }
     } catch (error) {
+      // In a namespace that is going nothing is missing.
+      if (isTerminating(error)) return undefined;
       const { message } = error as Error;
       tell('Warning', 'FailedCreate', `Error creating: ${message}`);
-      return { reason: 'FailedCreate', message };
+      return { reason: 'FailedCreate', message, error };
     }
     const excess = Math.min(difference, mostAtOnce);
     if (excess <= 0) return undefined;

@@ -16,7 +16,13 @@ export function computeReplicaSetStatus(
   const labels = { matchLabels: replicaSet.spec?.template?.metadata?.labels ?? {} };
   const waits = active.map((pod) => availableInMs(pod, replicaSet.spec?.minReadySeconds ?? 0, nowMs));
   const former = replicaSet.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
-  const failing = { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(nowMs), ...failure };
+  const failing = {
+    type: 'ReplicaFailure',
+    status: 'True',
+    lastTransitionTime: timestamp(nowMs),
+    reason: failure?.reason ?? '',
+    message: failure?.message ?? '',
+  };
   const conditions = failure ? [former ?? failing] : [];
   return {
     replicas: active.length,

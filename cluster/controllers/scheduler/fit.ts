@@ -1,6 +1,8 @@
 import type { Kinds } from '../../api/registry.ts';
 import { milliValue, quantityValue } from '../../resources/quantity.ts';
 import { isPodFinished } from '../pods/pod-readiness.ts';
+import { matchesNode } from './node-affinity.ts';
+import { untoleratedTaint } from './taints.ts';
 
 type Pod = Kinds['Pod'];
 type Node = Kinds['Node'];
@@ -30,8 +32,30 @@ export function podRequest({ spec }: Pod): Amounts {
   return most((spec?.containers ?? []).map(requestOf).reduce(add, sidecars), initializing);
 }
 
-/** Why a Pod does not fit on a node; [] where it does (plugins/noderesources/fit.go). `onNode`: all Pods of that node. */
-export function unfit(pod: Pod, node: Node, onNode: readonly Pod[]): { reason: string; hopeless: boolean }[] {
+/** Why a Pod cannot go to a node. */
+export interface Obstacle {
+  reason: string;
+  /** Whether it would be there even if the node were empty, so that preemption is no help. */
+  hopeless: boolean;
+}
+
+const cordoned = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+
+/**
+ * Why a Pod does not fit on a node; [] where it does. As the scheduler's filters do, it tells of the first kind of obstacle alone: cordoned,
+ * tainted, other labels, no room (scheduler/apis/config/v1 getDefaultPlugins, plugins/noderesources/fit.go). `onNode`: all Pods of that node.
+ */
+export function obstacles(pod: Pod, node: Node, onNode: readonly Pod[]): Obstacle[] {
+  const { tolerations } = pod.spec ?? {};
+  if (node.spec?.unschedulable && untoleratedTaint([cordoned], tolerations))
+    return [{ reason: 'node(s) were unschedulable', hopeless: true }];
+  const taint = untoleratedTaint(node.spec?.taints, tolerations);
+  if (taint) return [{ reason: `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`, hopeless: true }];
+  if (!matchesNode(pod.spec, node)) return [{ reason: "node(s) didn't match Pod's node affinity/selector", hopeless: true }];
+  return shortages(pod, node, onNode);
+}
+
+function shortages(pod: Pod, node: Node, onNode: readonly Pod[]): Obstacle[] {
   const { allocatable = {} } = node.status ?? {};
   const running = onNode.filter((one) => !isPodFinished(one));
   const used = running.map(podRequest).reduce(add, none);
@@ -40,15 +64,12 @@ export function unfit(pod: Pod, node: Node, onNode: readonly Pod[]): { reason: s
   const short = (['cpu', 'memory'] as const)
     .filter((name) => wanted[name] > 0 && wanted[name] > room[name] - used[name])
     .map((name) => ({ reason: `Insufficient ${name}`, hopeless: wanted[name] > room[name] }));
-  return [
-    ...(node.spec?.unschedulable ? [{ reason: 'node(s) were unschedulable', hopeless: true }] : []),
-    ...(running.length + 1 > Number(allocatable.pods ?? 110) ? [{ reason: 'Too many pods', hopeless: false }] : []),
-    ...short,
-  ];
+  const full = running.length + 1 > Number(allocatable.pods ?? 110);
+  return [...(full ? [{ reason: 'Too many pods', hopeless: false }] : []), ...short];
 }
 
 /** The sentence of condition and Event for a Pod that fits nowhere. */
-export function unschedulableMessage(reasons: { reason: string; hopeless: boolean }[][]): string {
+export function unschedulableMessage(reasons: readonly Obstacle[][]): string {
   const total = reasons.length;
   const counts = new Map<string, number>();
   for (const { reason } of reasons.flat()) counts.set(reason, (counts.get(reason) ?? 0) + 1);

@@ -45,7 +45,10 @@ export function decideSteps(set: StatefulSet, pods: readonly Pod[], revisions: R
     if (ordered) return steps;
   }
   const condemned = pods.filter((pod) => !wanted.includes(ordinalOf(pod))).sort((a, b) => ordinalOf(b) - ordinalOf(a));
+  // All wanted ones are healthy, or nobody waits for them: the first unhealthy Pod is a condemned one, and may go before its time.
+  const firstUnhealthy = condemned.findLast((pod) => !isHealthy(set, pod, nowMs));
   for (const pod of condemned) {
+    if (ordered && !isHealthy(set, pod, nowMs) && !pod.metadata.deletionTimestamp && pod !== firstUnhealthy) return steps;
     if (!pod.metadata.deletionTimestamp) steps.push({ delete: pod });
     if (ordered) return steps;
   }
@@ -59,22 +62,24 @@ export function decideSteps(set: StatefulSet, pods: readonly Pod[], revisions: R
   return steps;
 }
 
-/** The counts, and whether the update is complete, so that the update's revision becomes the current one. */
+/** The counts, and whether a rolling update is complete, so that its revision becomes the current one (completeRollingUpdate). */
 export function computeStatefulSetStatus(
   set: StatefulSet,
   pods: readonly Pod[],
   revisions: Revisions,
   nowMs: number,
 ): NonNullable<StatefulSet['status']> {
-  const live = pods.filter((pod) => !pod.metadata.deletionTimestamp && !isPodFinished(pod));
-  const of = (revision: string): number => live.filter((pod) => pod.metadata.labels?.[revisionLabel] === revision).length;
-  const ready = live.filter((pod) => pod.status?.phase === 'Running' && isPodReady(pod));
+  // A terminating Pod is still one of the set, for its name is taken; it is of no revision any more (updateStatus).
+  const of = (revision: string): number =>
+    pods.filter(({ metadata }) => metadata.labels?.[revisionLabel] === revision && !metadata.deletionTimestamp).length;
+  const ready = pods.filter((pod) => pod.status?.phase === 'Running' && isPodReady(pod));
   const replicas = set.spec?.replicas ?? 1;
   const updated = of(revisions.update);
-  const done = updated === replicas && ready.length === replicas && pods.length === replicas;
+  const rolling = set.spec?.updateStrategy?.type === 'RollingUpdate';
+  const done = rolling && updated === replicas && ready.length === replicas && pods.length === replicas;
   const currentRevision = done ? revisions.update : revisions.current || revisions.update;
   return {
-    replicas: live.length,
+    replicas: pods.length,
     readyReplicas: ready.length,
     availableReplicas: ready.filter((pod) => availableInMs(pod, set.spec?.minReadySeconds ?? 0, nowMs) === 0).length,
     currentReplicas: of(currentRevision),

@@ -1,6 +1,9 @@
+import { isTerminating } from '../../api/errors.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Kinds, Registry } from '../../api/registry.ts';
-import { controllerOf, isControlledBy, ownerReference } from '../ownership.ts';
+import { matchesSelector } from '../../resources/label-selector.ts';
+import { claim } from '../claim.ts';
+import { controllerOf, ownerReference } from '../ownership.ts';
 import { podFromTemplate } from '../pods/create-pod.ts';
 import { availableInMs } from '../pods/pod-readiness.ts';
 import { templateHash } from '../template-hash.ts';
@@ -11,6 +14,12 @@ type StatefulSet = Kinds['StatefulSet'];
 type Pod = Kinds['Pod'];
 const component = 'statefulset-controller';
 
+/** Whether the Pod is one of the set's by labels and name. */
+const isMember = (set: StatefulSet, { metadata }: Pod): boolean =>
+  matchesSelector(set.spec?.selector, metadata.labels) &&
+  metadata.name.replace(/-\d+$/, '') === set.metadata.name &&
+  /-\d+$/.test(metadata.name);
+
 /** Keeps StatefulSets as they are asked for. Answers how to stop. */
 export function startStatefulSetController(registry: Registry, now: () => number, log: (line: string) => void): () => void {
   const queue = new WorkQueue((key) => sync(key), log);
@@ -19,7 +28,10 @@ export function startStatefulSetController(registry: Registry, now: () => number
     const [namespace, name] = splitKey(key);
     const set = registry.find('StatefulSet', namespace, name);
     if (!set) return undefined;
-    const revisions = { current: set.status?.currentRevision ?? '', update: ensureRevision(set) };
+    const revisions = {
+      current: set.status?.currentRevision ?? '',
+      update: set.metadata.deletionTimestamp ? (set.status?.updateRevision ?? '') : ensureRevision(set),
+    };
     for (const step of decideSteps(set, podsOf(set), revisions, now())) carryOut(set, step);
     const pods = podsOf(set);
     registry.updateStatus('StatefulSet', { ...withoutVersion(set), status: computeStatefulSetStatus(set, pods, revisions, now()) });
@@ -36,10 +48,9 @@ export function startStatefulSetController(registry: Registry, now: () => number
   };
 
   const podsOf = (set: StatefulSet): Pod[] =>
-    registry
-      .list('Pod', set.metadata.namespace)
-      .filter((pod) => isControlledBy(pod, set) && ordinalOf(pod) >= 0)
-      .sort((a, b) => ordinalOf(a) - ordinalOf(b));
+    claim(registry, 'Pod', set, registry.list('Pod', set.metadata.namespace), (pod) => isMember(set, pod)).sort(
+      (a, b) => ordinalOf(a) - ordinalOf(b),
+    );
 
   function carryOut(set: StatefulSet, step: Step): void {
     const namespace = set.metadata.namespace ?? '';
@@ -64,7 +75,8 @@ export function startStatefulSetController(registry: Registry, now: () => number
     try {
       registry.create('Pod', { ...draft, ...(spec && { spec }) });
     } catch (error) {
-      tell('Warning', 'FailedCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${(error as Error).message}`);
+      if (!isTerminating(error))
+        tell('Warning', 'FailedCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${(error as Error).message}`);
       throw error;
     }
     tell('Normal', 'SuccessfulCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} successful`);
@@ -78,10 +90,9 @@ export function startStatefulSetController(registry: Registry, now: () => number
   }
 
   const revisionsOf = (set: StatefulSet) =>
-    registry
-      .list('ControllerRevision', set.metadata.namespace)
-      .filter((one) => isControlledBy(one, set))
-      .sort((a, b) => a.revision - b.revision);
+    claim(registry, 'ControllerRevision', set, registry.list('ControllerRevision', set.metadata.namespace), ({ metadata }) =>
+      matchesSelector(set.spec?.selector, metadata.labels),
+    ).sort((a, b) => a.revision - b.revision);
 
   /** The revision of today's template: its name. An equal one of before is taken again, with a new number. */
   function ensureRevision(set: StatefulSet): string {
@@ -121,6 +132,8 @@ export function startStatefulSetController(registry: Registry, now: () => number
     registry.watch('Pod', ({ object }) => {
       const owner = controllerOf(object);
       if (owner?.kind === 'StatefulSet') queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
+      if (owner) return;
+      for (const set of registry.list('StatefulSet', object.metadata.namespace)) if (isMember(set, object)) queue.add(keyOf(set));
     }),
   ];
   return () => {

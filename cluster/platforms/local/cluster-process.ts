@@ -81,7 +81,8 @@ async function main(): Promise<void> {
   report({ progress: 'starting kubelet and controllers' });
   kubelet = await startKubelet({ registry, network, nodeName: 'shoplab', dataDir: folder.path, images, log });
   releasers.push({ name: 'kubelet', stop: () => kubelet?.stop() });
-  const controllers = startControllers(registry, { log });
+  const { nodeApi } = kubelet;
+  const controllers = startControllers(registry, { log, usage: (namespace, pod) => nodeApi.usage(namespace, pod) });
   releasers.push({ name: 'controllers', stop: () => controllers.stop() });
   releasers.push({ name: 'orphans', stop: watchOrphans(registry, log) });
   writeFileSync(folder.kubeconfig, api.kubeconfig(settings.localhostNamespace), { mode: 0o600 });

@@ -2,7 +2,7 @@ import type { V2MetricSpec, V2MetricTarget } from '@kubernetes/client-node';
 import { at, isObject, type KubeObject, type Wire } from '../../api/object.ts';
 import { ageColumn, nameColumn } from '../columns.ts';
 import { type Definition, defineResource } from '../define.ts';
-import { kindNotHonoured } from '../not-honoured.ts';
+import { autoscalerNotHonoured } from '../not-honoured.ts';
 import { canonicalQuantity } from '../quantity.ts';
 import { specOf } from './spec.ts';
 import { targets } from './targets.ts';
@@ -57,7 +57,7 @@ export const definition: Definition = {
   subresources: ['status'],
   applyDefaults,
   prepareForCreate: (object) => ({ ...object, status: { desiredReplicas: 0 } }),
-  warnings: () => kindNotHonoured('HorizontalPodAutoscaler'),
+  warnings: (object) => autoscalerNotHonoured(specOf(object)),
   validate: autoscalerCauses,
   columns: [
     nameColumn,
