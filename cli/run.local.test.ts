@@ -51,6 +51,10 @@ async function run(name: string, ...words: string[]): Promise<Ended> {
   return { code, out, err, journal: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Journal) : undefined };
 }
 
+/** Code, outcome and reason in a line, with what could not be undone. */
+const verdictOf = ({ code, journal }: Ended): string =>
+  [`${code} ${journal?.outcome}: ${journal?.reason}`, ...(journal?.undoFailures ?? [])].join('; not undone: ');
+
 function checkOf(journal: Journal | undefined, variant: 'control' | 'treatment', id: string): Check {
   const found = journal?.variants.find(({ name }) => name === variant)?.checks.find((check) => check.id === id);
   if (!found) throw new Error(`the journal has no check ${id} of ${variant}: ${journal?.outcome}: ${journal?.reason}`);
@@ -62,8 +66,9 @@ const brisk = ['--rate', '60', '--duration', '10s'];
 
 describe('the verdict of async-decoupling', () => {
   it('is passed where the mechanism is in place: control fails as predicted, treatment holds, nothing is left', async () => {
-    const { code, out, journal } = await run('passed', ...brisk);
-    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^0 passed: /);
+    const ended = await run('passed', ...brisk);
+    const { out, journal } = ended;
+    expect(verdictOf(ended)).toMatch(/^0 passed: /);
     expect(checkOf(journal, 'control', 'availability')).toMatchObject({ result: 'false', expected: 'false', verdict: 'pass' });
     const availability = checkOf(journal, 'treatment', 'availability');
     expect(availability).toMatchObject({ result: 'true', verdict: 'pass' });
@@ -80,8 +85,9 @@ describe('the verdict of async-decoupling', () => {
 
   it('is failed, naming the doubled orders, where the consumer does not recognize what it has taken', async () => {
     const manifests = sabotaged('no-deduplication', setting('DEDUPLICATION', 'off'));
-    const { code, journal, out } = await run('no-deduplication', ...brisk, '--manifests', manifests);
-    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^4 failed: /);
+    const ended = await run('no-deduplication', ...brisk, '--manifests', manifests);
+    const { journal, out } = ended;
+    expect(verdictOf(ended)).toMatch(/^4 failed: /);
     const once = checkOf(journal, 'treatment', 'exactly-once');
     expect(once).toMatchObject({ result: 'false', verdict: 'fail' });
     expect(once.findings?.[0]).toMatch(/^order [0-9a-f-]{36} has \d+ deliveries$/);
@@ -90,8 +96,9 @@ describe('the verdict of async-decoupling', () => {
 
   it('is failed, naming the lost orders, where the relay drops one event in a hundred', async () => {
     const manifests = sabotaged('relay-drops', setting('RELAY_DROP_EVERY', '100'));
-    const { code, journal, out } = await run('relay-drops', ...brisk, '--manifests', manifests);
-    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^4 failed: /);
+    const ended = await run('relay-drops', ...brisk, '--manifests', manifests);
+    const { journal, out } = ended;
+    expect(verdictOf(ended)).toMatch(/^4 failed: /);
     const once = checkOf(journal, 'treatment', 'exactly-once');
     expect(once).toMatchObject({ result: 'false', verdict: 'fail' });
     expect(once.findings?.[0]).toMatch(/^order [0-9a-f-]{36} has no delivery$/);
@@ -105,14 +112,16 @@ describe('the verdict of async-decoupling', () => {
       const second = (base.find((part) => part.includes('kind: Deployment')) ?? '').replace('name: delivery', 'name: delivery-too');
       writeFileSync(join(folder, 'base/delivery.yaml'), [...base, second].join('---'));
     });
-    const { code, journal } = await run('no-effect', ...brisk, '--manifests', manifests);
-    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^3 inconclusive: /);
+    const ended = await run('no-effect', ...brisk, '--manifests', manifests);
+    const { journal } = ended;
+    expect(verdictOf(ended)).toMatch(/^3 inconclusive: /);
     expect(checkOf(journal, 'control', 'bit-delivery-down').verdict).toBe('inconclusive');
   }, 240_000);
 
   it('is inconclusive where the load is too short, and says how many requests it takes', async () => {
-    const { code, journal } = await run('too-short', '--rate', '10', '--duration', '8s');
-    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^3 inconclusive: .*381/);
+    const ended = await run('too-short', '--rate', '10', '--duration', '8s');
+    const { journal } = ended;
+    expect(verdictOf(ended)).toMatch(/^3 inconclusive: .*381/);
     expect(checkOf(journal, 'treatment', 'availability')).toMatchObject({
       result: 'unknown',
       verdict: 'inconclusive',
@@ -125,8 +134,9 @@ describe('the verdict of async-decoupling', () => {
       const file = join(folder, 'base/order.yaml');
       writeFileSync(file, readFileSync(file, 'utf8').replace('value: "8081"', 'value: "eighty"'));
     });
-    const { code, journal, out } = await run('no-start', '--manifests', manifests);
-    expect(`${code} ${journal?.outcome}: ${journal?.reason}`).toMatch(/^1 errored: .*Deployment order is not available/);
+    const ended = await run('no-start', '--manifests', manifests);
+    const { journal, out } = ended;
+    expect(verdictOf(ended)).toMatch(/^1 errored: .*Deployment order is not available/);
     expect(journal?.variants[0]?.error?.logs?.join('\n')).toContain('PORT');
     expect(out).toContain('the environment does not suffice');
   }, 240_000);

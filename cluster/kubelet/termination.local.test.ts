@@ -1,11 +1,22 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isReady, status, TestNode } from './test-node.ts';
 
 const node = new TestNode('127.202');
 beforeAll(() => node.start());
 afterAll(() => node.stop());
 
+/** '' where it is gone. */
+const environmentOf = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return ''; // it ended meanwhile
+  }
+};
 const exitOf = (name: string) =>
   node
     .until(name, (pod) => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded')
@@ -86,6 +97,42 @@ test('what a container leaves running ends with it, also in a session of its own
   const runs = (pid: string | undefined): boolean =>
     existsSync(`/proc/${pid}`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   expect(pids.filter(runs)).toEqual([]);
+});
+
+test('what forks faster than one look at the process table ends with its container too', async () => {
+  // Each instance starts the next in a session of its own, and ends: at any moment one of them is there, another each time.
+  const hop = `import { spawn } from 'node:child_process';
+    import { writeFileSync } from 'node:fs';
+    writeFileSync(process.env.SEEN, String(process.pid));
+    spawn(process.execPath, [process.argv[1]], { detached: true, stdio: 'ignore' }).unref();`;
+  const seen = join(node.folder, 'seen');
+  writeFileSync(join(node.folder, 'hop.mjs'), hop);
+  const script = `require('node:child_process').spawn(process.execPath, [process.argv[1]], { detached: true, stdio: 'ignore' }).unref();
+    setInterval(() => {}, 1000);`;
+  const command = [process.execPath, '-e', script, join(node.folder, 'hop.mjs')];
+  node.run('hopping', { command, env: [{ name: 'SEEN', value: seen }] });
+  while (!existsSync(seen)) await pause(10);
+  node.delete('hopping', 1);
+  await node.gone('hopping');
+  const marked = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && environmentOf(pid).includes(`SEEN=${seen}`));
+  expect(marked).toEqual([]);
+});
+
+test('a Pod goes although something else of the machine keeps writing into its volume', async () => {
+  const volumes = [{ name: 'data', emptyDir: {} }];
+  await node.serve('written', { volumeMounts: [{ name: 'data', mountPath: '/data' }] }, { volumes });
+  const folder = join(node.dataDir, 'pods', node.pod('written').metadata.uid, 'volumes/data');
+  expect(existsSync(folder)).toBe(true);
+  const script = `for (let n = 0; ; n += 1) require('node:fs').mkdirSync(process.argv[1] + '/' + (n % 1000), { recursive: true });`;
+  const writer = spawn(process.execPath, ['-e', script, folder]);
+  try {
+    while (!existsSync(join(folder, '10'))) await pause(10);
+    node.delete('written');
+    await node.gone('written');
+  } finally {
+    writer.kill('SIGKILL');
+    await once(writer, 'exit');
+  }
 });
 
 test('a sidecar gets SIGTERM when the containers are gone', async () => {

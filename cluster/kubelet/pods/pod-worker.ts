@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ContainerRecord, fieldPath, newRecords } from '../containers/container-record.ts';
 import type { PodContext } from '../containers/pod-context.ts';
@@ -133,7 +133,7 @@ export class PodWorker implements PodContext {
   async remove(graceSeconds: number): Promise<void> {
     await this.terminate(graceSeconds);
     if (this.podIP) this.host.addresses.release(this.podIP);
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.volumes.remove();
   }
 
   /** Ends all processes now, without hooks and without a word to the API: the lab ends. */
@@ -144,7 +144,7 @@ export class PodWorker implements PodContext {
     this.prober.stop();
     await this.loop.stop(() => endProcesses(this.records, LAB_GRACE_SECONDS));
     await ongoing;
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.volumes.remove();
   }
 
   sources(): EnvironmentSources {
@@ -231,7 +231,8 @@ export class PodWorker implements PodContext {
     this.isTerminal = true;
     this.isSetUp = false;
     this.writeStatus();
-    this.volumes.remove();
+    // What cannot be removed goes with the node's folder: the Pod is over all the same.
+    await this.volumes.remove().catch((error: unknown) => this.report(error));
     if (this.latest.metadata.deletionTimestamp) deleteObject(this.latest, this.host.registry);
   }
 

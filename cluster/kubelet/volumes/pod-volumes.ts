@@ -1,4 +1,5 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import type { EnvironmentSources } from '../environment/environment.ts';
 import { expand } from '../environment/expansion.ts';
@@ -50,8 +51,9 @@ export class PodVolumes {
     });
   }
 
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+  /** Takes them from the disk, also where something else of this machine writes into them meanwhile. Rejects where it does not stop. */
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
   }
 
   private mountOne(volume: Volume, sources: EnvironmentSources): void {

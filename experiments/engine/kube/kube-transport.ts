@@ -102,7 +102,13 @@ export class KubeTransport {
     const request = (this.server.protocol === 'http:' ? http : https).request(options);
     const answered = once(request, 'response');
     request.end(body);
-    const [response] = (await answered) as [IncomingMessage];
-    return response;
+    try {
+      const [response] = (await answered) as [IncomingMessage];
+      return response;
+    } catch (error) {
+      // A kept connection that the server was just closing: it has not read the request (nodejs.org/api/http.html, request.reusedSocket).
+      if (!request.reusedSocket || (error as NodeJS.ErrnoException).code !== 'ECONNRESET' || signal.aborted) throw error;
+      return this.exchange(method, path, headers, body, signal);
+    }
   }
 }

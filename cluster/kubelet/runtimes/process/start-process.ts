@@ -2,6 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerExit, ExecStreams, RunningContainer, StartRequest } from '../runtime.ts';
 import { containerMark } from './process-environment.ts';
 import type { ProcessRecords } from './process-records.ts';
@@ -10,6 +11,9 @@ import { resolveProgram, spawnProblem } from './program.ts';
 
 /** How long the output of what has ended may stay open with nothing to read. */
 const OUTPUT_ENDS_MS = 1000;
+/** How long what was sent SIGKILL may take to be gone: a write to a slow disk is finished first. */
+const GONE_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 5;
 
 /** Starts a container's main process in a session of its own. Rejects where it cannot be run. */
 export async function startProcess(
@@ -31,7 +35,7 @@ export async function startProcess(
     const atMs = Date.now();
     // As the end of a container's first process ends all others of it.
     gone = true;
-    killAll(pid, request);
+    await endAll(pid, request);
     for (const exec of execs) signalGroup(exec, 'SIGKILL');
     await closeWithin(child, closed);
     records.remove(pid);
@@ -69,16 +73,27 @@ async function spawned(command: string[], options: SpawnOptions): Promise<ChildP
 
 const exitCode = (code: number | null, signal: NodeJS.Signals | null): number => code ?? 128 + (signal ? constants.signals[signal] : 0);
 
-function killAll(pid: number, { id, log }: StartRequest): void {
-  const processes = readProcesses();
+/**
+ * Kills what a container's main process left, until nothing of it is there: what was being forked during one look is found by the next, and
+ * what is dying may still be writing into a volume.
+ */
+async function endAll(pid: number, request: StartRequest): Promise<void> {
+  for (const untilMs = performance.now() + GONE_WITHIN_MS; ; await pause(LOOK_EVERY_MS)) {
+    const left = killAll(pid, request);
+    if (left.length === 0) return;
+    if (performance.now() < untilMs) continue;
+    const complaint = `shoplab: not gone ${GONE_WITHIN_MS / 1000} s after SIGKILL: process ${left.join(', ')}\n`;
+    return request.log.write('stderr', Buffer.from(complaint));
+  }
+}
+
+/** Sends SIGKILL to a container's processes. Answers those that were still there, with what went wrong. */
+function killAll(pid: number, { id }: StartRequest): string[] {
+  const processes = readProcesses().filter(({ state }) => state !== 'Z' && state !== 'X');
   // All are found before any is ended: what loses its parent could not be found by it.
   const found = new Set([...membersOf(pid, processes), ...markedWith(containerMark(id), processes)].map((entry) => entry.pid));
-  if (process.platform !== 'win32') found.add(-pid);
-  else found.add(pid);
-  for (const target of found) {
-    const problem = send(target, 'SIGKILL');
-    if (problem) log.write('stderr', Buffer.from(`shoplab: process ${target} was not ended: ${problem}\n`));
-  }
+  send(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  return [...found].map((target) => [target, send(target, 'SIGKILL')].filter(Boolean).join(': '));
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
