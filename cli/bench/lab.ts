@@ -8,6 +8,8 @@ import { connectKube } from '../../experiments/engine/kube/kube-clients.ts';
 const run = promisify(execFile);
 const bin = fileURLToPath(new URL('../bin.js', import.meta.url));
 const name = 'bench';
+/** The shop without its autoscaler: one order Pod stays one. */
+const overlay = 'async-decoupling/treatment';
 
 /** The shop as `shoplab up` brings it up, in a lab of its own. */
 export interface BenchLab extends AsyncDisposable {
@@ -22,7 +24,7 @@ export interface BenchLab extends AsyncDisposable {
 /** Brings the lab up; it goes with `[Symbol.asyncDispose]`. Ports 8081 to 8083 have to be free. */
 export async function startBenchLab(): Promise<BenchLab> {
   const started = performance.now();
-  const { stdout } = await run(process.execPath, [bin, 'up', '--name', name, '--json']);
+  const { stdout } = await run(process.execPath, [bin, 'up', '--name', name, '--overlay', overlay, '--json']);
   const upMs = performance.now() - started;
   const { kubeconfig } = JSON.parse(stdout) as { kubeconfig: string };
   const kube = await connectKube(kubeconfig);
