@@ -158,7 +158,12 @@ export interface Criterion {
   evaluate(lab: Lab, evidence: Evidence): Promise<CheckDraft[]>;
 }
 /** A check before the engine has judged it; `expected` is its value in the control (true: it must hold there too). */
-export type CheckDraft = Omit<Check, 'expected' | 'verdict' | 'kind'> & { kind?: CheckKind; expectedInControl: 'true' | 'false' };
+export type CheckDraft = Omit<Check, 'expected' | 'verdict' | 'kind'> & {
+  kind?: CheckKind;
+  expectedInControl: 'true' | 'false';
+  /** Whether a slower machine could turn it false: time-outs and percentiles are such, counts of orders are not. See engine/machine. */
+  dependsOnSpeed?: boolean;
+};
 
 export interface Sample {
   /** Milliseconds since the variant's startedAt when it was due. */

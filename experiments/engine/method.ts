@@ -163,6 +163,7 @@ function awaitDraft(step: Step & { do: 'await' }, { done, observed }: { done: bo
     threshold: { op: '<=', value: step.timeoutMs / 1000, unit: 's', text: `within ${step.timeoutMs / 1000} s` },
     result: done ? 'true' : 'false',
     expectedInControl: 'true',
+    dependsOnSpeed: true,
     message: `${done ? `after ${seconds} s` : `not within ${seconds} s`}: ${observed}`,
   };
 }

@@ -11,6 +11,8 @@ import type { Workload } from './kube/workloads.ts';
 import { LabError } from './lab-error.ts';
 import { loadDraft } from './load-draft.ts';
 import { computeLoadSeries } from './load-series.ts';
+import { type CpuPressure, watchCpuPressure } from './machine/cpu-pressure.ts';
+import { excuseStarved } from './machine/excuse-starved.ts';
 import { Method } from './method.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
@@ -49,6 +51,8 @@ export class VariantRun {
   private readonly method: Method;
   private readonly ready = new Map<string, number>();
   private load: RunningLoad | undefined;
+  /** Of this machine, while the method lasted. */
+  private cpuPressure: CpuPressure = { share: null, starved: false };
 
   constructor(options: VariantRunOptions) {
     this.options = options;
@@ -162,6 +166,7 @@ export class VariantRun {
       onSamples: (samples) => this.lab.ended.push(...samples),
     });
     this.load.failed.catch((error: Error) => this.bound.abort(error));
+    const pressure = watchCpuPressure();
     const gauging = new AbortController();
     const gauges = this.gauge(AbortSignal.any([gauging.signal, this.lab.signal]));
     const tooLong = setTimeout(
@@ -181,6 +186,8 @@ export class VariantRun {
       clearTimeout(tooLong);
       gauging.abort();
       await gauges;
+      this.cpuPressure = pressure();
+      this.tellPressure();
       this.check(this.method.drafts);
     }
     this.check(this.record.loads.map(loadDraft));
@@ -215,6 +222,12 @@ export class VariantRun {
     for (const criterion of experiment.criteria) this.check(await criterion.evaluate(this.lab, evidence));
   }
 
+  private tellPressure(): void {
+    const { share } = this.cpuPressure;
+    const value = share === null ? null : Math.round(share * 100);
+    this.record.measurements.push({ id: 'cpu-pressure', title: 'time in which something waited for this machine’s CPU', value, unit: '%' });
+  }
+
   /** Puts what was seen so far into the record, however the variant ended. */
   private takeOver(): void {
     for (const [name, count] of this.ready) this.plotReady(name, count);
@@ -230,7 +243,7 @@ export class VariantRun {
   private check(drafts: CheckDraft[]): void {
     const { variant, emit } = this.options;
     for (const draft of drafts) {
-      const check = judge(draft, variant);
+      const check = judge(excuseStarved(draft, this.cpuPressure), variant);
       this.record.checks.push(check);
       emit({ type: 'check', variant, check });
     }

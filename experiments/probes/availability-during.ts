@@ -40,6 +40,6 @@ export const availabilityDuring = ({ fault, title, what, threshold, expectedInCo
       expectedInControl,
       findings: classes,
     });
-    return [draft];
+    return [{ ...draft, dependsOnSpeed: true }];
   },
 });
