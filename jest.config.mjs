@@ -11,7 +11,8 @@ export default {
   globalSetup: '<rootDir>/.jest/start.ts',
   globalTeardown: '<rootDir>/.jest/leaks.ts',
   testSequencer: '<rootDir>/.jest/longest-first.mjs',
-  maxWorkers: 2,
+  // Most of them wait most of the time.
+  maxWorkers: 3,
   // Only so that a test that hangs ends: no test measures this machine.
   testTimeout: 180_000,
 };

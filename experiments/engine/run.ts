@@ -24,6 +24,8 @@ export interface RunContext {
   overrides: { rate?: number; loadMs?: number };
   /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */
   signal: AbortSignal;
+  /** How long something has waited for a CPU since boot, in ms; this machine's where it is not given. */
+  cpuStallMs?: () => number | null;
   /** Never breaks the run: a throwing observer is logged once. */
   observers: RunObserver[];
 }

@@ -137,6 +137,8 @@ async function run(what: Experiment, change: Partial<RunContext> = {}, env: { fr
     version: '0.0.0',
     overrides: {},
     signal: new AbortController().signal,
+    // What else this machine does is another test's question.
+    cpuStallMs: () => null,
     observers: [(event) => void events.push(event)],
     ...change,
   });
@@ -321,6 +323,21 @@ test('what is awaited in vain is a finding, not an error', async () => {
   const { journal } = await run(experiment({ method: [...steps(down), { only: 'treatment', ...never }] }));
   expect(journal.outcome).toBe('failed');
   expect(journal.reason).toMatch(/It comes did not hold: not within 0\.\d s: nothing came/);
+});
+
+test('what a machine without CPU to spare was too slow for is not known', async () => {
+  const never: Step = {
+    do: 'await',
+    id: 'never',
+    title: 'it comes',
+    timeoutMs: 300,
+    until: async () => ({ done: false, observed: 'nothing came' }),
+  };
+  const method: Step[] = [...steps(down), { only: 'treatment', ...never }];
+  const { journal } = await run(experiment({ method }), { cpuStallMs: () => performance.now() });
+  expect(journal.outcome).toBe('inconclusive');
+  expect(journal.reason).toMatch(/nothing came; but this machine was short of CPU \(something waited for it \d+ % of the time\)/);
+  expect(check(journal, 0, 'availability')).toMatchObject({ result: 'false', verdict: 'pass' });
 });
 
 test.each(['apply manifests', 'wait until ready', 'method', 'recovery'])('a signal during "%s" undoes everything', async (phase) => {

@@ -166,7 +166,7 @@ export class VariantRun {
       onSamples: (samples) => this.lab.ended.push(...samples),
     });
     this.load.failed.catch((error: Error) => this.bound.abort(error));
-    const pressure = watchCpuPressure();
+    const pressure = watchCpuPressure(context.cpuStallMs);
     const gauging = new AbortController();
     const gauges = this.gauge(AbortSignal.any([gauging.signal, this.lab.signal]));
     const tooLong = setTimeout(

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Check, Journal } from '../../experiments/engine/journal.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How a `shoplab run` ended. */
+export interface EndedRun {
+  code: number | null;
+  out: string;
+  err: string;
+  journal: Journal | undefined;
+}
+
+/** Runs of the built CLI in a folder of their own, as a user types them; `remove` takes the folder away. */
+export class CliRuns {
+  readonly folder = mkdtempSync(join(tmpdir(), 'shoplab-run-test-'));
+  private readonly state = join(this.folder, 'state');
+
+  constructor() {
+    // PostgreSQL may run as a user of its own.
+    chmodSync(this.folder, 0o711);
+    mkdirSync(this.state);
+  }
+
+  /** A copy of the manifests, with something done to it behind the lab's back. */
+  sabotaged(name: string, edit: (folder: string) => void): string {
+    const folder = join(this.folder, name);
+    cpSync(join(root, 'manifests'), folder, { recursive: true });
+    edit(folder);
+    return folder;
+  }
+
+  reportFolder(name: string): string {
+    return join(this.folder, `report-${name}`);
+  }
+
+  async run(name: string, experiment: string, ...words: string[]): Promise<EndedRun> {
+    const report = this.reportFolder(name);
+    const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
+    const child = spawn(process.execPath, [join(root, 'dist/cli/bin.js'), 'run', experiment, '--report-dir', report, ...words], {
+      cwd: this.folder,
+      env: { ...env, XDG_STATE_HOME: this.state },
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => (out += chunk));
+    child.stderr.on('data', (chunk) => (err += chunk));
+    const [code] = (await once(child, 'close')) as [number | null];
+    const file = join(report, `${experiment}.json`);
+    return { code, out, err, journal: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Journal) : undefined };
+  }
+
+  /** Names of labs that have left something. */
+  labs(): string[] {
+    const folder = join(this.state, 'shoplab');
+    return existsSync(folder) ? readdirSync(folder) : [];
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** Replaces in a file of a copy of the manifests. Throws where there is nothing to replace. */
+export function edit(file: string, from: string, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  const changed = text.replace(from, to);
+  if (changed === text) throw new Error(`${file} has no '${from}'`);
+  writeFileSync(file, changed);
+}
+
+/** Code, outcome and reason in a line, with what could not be undone. */
+export const verdictOf = ({ code, journal }: EndedRun): string =>
+  [`${code} ${journal?.outcome}: ${journal?.reason}`, ...(journal?.undoFailures ?? [])].join('; not undone: ');
+
+/** A check of the journal, by variant and id. Throws where it is not there. */
+export function checkOf({ journal }: EndedRun, variant: 'control' | 'treatment', id: string): Check {
+  const found = journal?.variants.find(({ name }) => name === variant)?.checks.find((check) => check.id === id);
+  if (!found) throw new Error(`the journal has no check ${id} of ${variant}: ${journal?.outcome}: ${journal?.reason}`);
+  return found;
+}
