@@ -11,8 +11,7 @@ export default {
   globalSetup: '<rootDir>/.jest/start.ts',
   globalTeardown: '<rootDir>/.jest/leaks.ts',
   testSequencer: '<rootDir>/.jest/longest-first.mjs',
-  // Most of them wait most of the time.
-  maxWorkers: 3,
+  maxWorkers: 2,
   // Only so that a test that hangs ends: no test measures this machine.
   testTimeout: 180_000,
 };

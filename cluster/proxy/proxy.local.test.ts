@@ -151,7 +151,7 @@ describe('new connections', () => {
   });
 
   test('find each port of the Service by its name', async () => {
-    const { spec } = lab.service('web', { ports: [...http, { name: 'admin', port: 81, protocol: 'TCP', targetPort: 9000 }] });
+    const { spec } = lab.service('web', { ports: [...http, { name: 'admin', port: 8081, protocol: 'TCP', targetPort: 9000 }] });
     const front = await lab.pod(0, says('front'));
     const admin = await lab.pod(0, says('admin'));
     lab.slice(
@@ -167,7 +167,7 @@ describe('new connections', () => {
       (answer) => answer === 'front',
     );
     await eventually(
-      () => ask(spec?.clusterIP ?? '', 81),
+      () => ask(spec?.clusterIP ?? '', 8081),
       (answer) => answer === 'admin',
     );
   });

@@ -1,10 +1,14 @@
-import type { Evidence, Experiment, Gauge } from '../engine/experiment.ts';
+import type { Evidence, Experiment, Gauge, Lab, Step } from '../engine/experiment.ts';
+import { containerKill } from '../faults/container-kill.ts';
 import { processKill } from '../faults/process-kill.ts';
+import { scaleOut } from '../faults/scale-out.ts';
 import { scaleToZero } from '../faults/scale-to-zero.ts';
 import { constantArrivalRate } from '../load/constant-arrival-rate.ts';
 import { availabilityDuring } from '../probes/availability-during.ts';
+import { consumersShare } from '../probes/consumers-share.ts';
 import { consumes } from '../probes/consumes.ts';
 import { backlogHolds, consumingHasBegun } from '../probes/consuming.ts';
+import { converges } from '../probes/converges.ts';
 import { deploymentAvailable } from '../probes/deployment-available.ts';
 import { exactlyOnce } from '../probes/exactly-once.ts';
 import { httpStatus } from '../probes/http-status.ts';
@@ -16,6 +20,8 @@ const rate = 40;
 const timeoutMs = 5000;
 const outage = 'delivery-down';
 const kill = 'delivery-killed';
+const added = 'consumer-added';
+const brokerRestart = 'broker-restarted';
 /** An order that waits for its delivery longer than this counts as backlog when convergence is judged. */
 const promptMs = 1000;
 /** So many orders have to wait that a kill meets delivery while it consumes them. */
@@ -36,25 +42,34 @@ function backlogGauge(): Gauge {
   };
 }
 
-/** How high the backlog rose, and how long it took from delivery's return until no order waited. */
-function measureBacklog({ faults, steps, series, startedAt, measure }: Evidence): void {
-  const down = faults.find(({ id }) => id === outage);
+/** How high the backlog rose. */
+function measureBacklog({ series, measure }: Evidence): void {
   const points = series.find(({ id }) => id === 'backlog')?.points ?? [];
   measure('backlog-peak', 'backlog at its peak', points.length === 0 ? null : Math.max(...points.map(([, value]) => value ?? 0)), 'orders');
-  const drained = steps.find(({ id }) => id === 'drained');
-  const backMs = down?.undoneAt ? Date.parse(down.undoneAt) - Date.parse(startedAt) : null;
-  const convergenceMs = drained?.done && backMs !== null ? drained.endedMs - backMs : null;
-  measure('convergence', 'convergence after delivery was back', convergenceMs === null ? null : Math.round(convergenceMs / 100) / 10, 's');
 }
+
+/** Until nobody waits any more but those whose order has just come in. */
+const untilDrained = (id: string): Step & { do: 'await' } => ({
+  do: 'await',
+  id,
+  title: `no accepted order waits longer than ${promptMs / 1000} s for its delivery`,
+  timeoutMs: 60_000,
+  async until(lab: Lab) {
+    const ledger = OrderLedger.of(lab);
+    await ledger.refresh();
+    const waiting = ledger.undelivered().filter(({ acceptedMs }) => lab.elapsedMs() - acceptedMs > promptMs).length;
+    return { done: waiting === 0, observed: `${waiting} orders wait` };
+  },
+});
 
 export const experiment: Experiment = {
   name: 'async-decoupling',
   title: 'Orders while delivery is down',
   description:
-    'Delivery is taken away while orders come at a constant rate, comes back, and is killed by SIGKILL while it works off what has piled up. With the synchronous coupling orders fail; with events every order is accepted and delivered exactly once.',
+    'Delivery is taken away while orders come at a constant rate, comes back, is killed by SIGKILL while it works off what has piled up, and gets a second consumer beside it; then the broker restarts. With the synchronous coupling orders fail; with events every order is accepted and delivered exactly once.',
   tags: ['course', 'messaging', 'outbox', 'idempotency'],
   hypothesis: 'With asynchronous coupling orders are accepted while delivery is down, and each is delivered exactly once after it is back',
-  blastRadius: { services: ['delivery'], pods: 'all Pods of delivery', maxDurationMs: 120_000 },
+  blastRadius: { services: ['delivery', 'kafka'], pods: 'all Pods of delivery, the container of the broker', maxDurationMs: 180_000 },
   variants: {
     control: { overlay: 'overlays/async-decoupling/control', difference: 'order calls delivery over HTTP and needs its answer' },
     treatment: { overlay: 'overlays/async-decoupling/treatment', difference: 'order writes an event, delivery consumes it when it can' },
@@ -110,18 +125,21 @@ export const experiment: Experiment = {
       until: consumingHasBegun,
     },
     { only: 'treatment', do: 'inject', fault: processKill({ id: kill, service: 'delivery' }) },
+    // While the backlog is being worked off: the group is rebalanced once more.
+    { only: 'treatment', do: 'inject', fault: scaleOut({ id: added, deployment: 'delivery', replicas: 2 }) },
     {
+      only: 'treatment',
       do: 'await',
-      id: 'drained',
-      title: `no accepted order waits longer than ${promptMs / 1000} s for its delivery`,
-      timeoutMs: 60_000,
-      async until(lab) {
-        const ledger = OrderLedger.of(lab);
-        await ledger.refresh();
-        const waiting = ledger.undelivered().filter(({ acceptedMs }) => lab.elapsedMs() - acceptedMs > promptMs).length;
-        return { done: waiting === 0, observed: `${waiting} orders wait` };
-      },
+      id: 'shared',
+      title: 'the consumer that was added takes its share',
+      timeoutMs: 30_000,
+      until: (lab) => consumersShare(lab, { service: 'delivery', port: 8082, pods: 2 }),
     },
+    untilDrained('drained'),
+    { only: 'treatment', do: 'inject', fault: containerKill({ id: brokerRestart, service: 'kafka' }) },
+    { only: 'treatment', do: 'wait', title: 'the broker is back, clients find it again', durationMs: 3000 },
+    { only: 'treatment', ...untilDrained('drained-again') },
+    { do: 'undo', fault: added },
     { do: 'undo', fault: kill },
     { do: 'wait', title: 'after the fault', durationMs: 2000 },
   ],
@@ -132,6 +150,16 @@ export const experiment: Experiment = {
       what: 'orders accepted while delivery was down',
       threshold: 0.99,
       expectedInControl: 'false',
+    }),
+    converges({ fault: outage, until: 'drained', withinMs: 30_000 }),
+    availabilityDuring({
+      id: 'availability-broker',
+      fault: brokerRestart,
+      until: 'drained-again',
+      title: 'orders are accepted while the broker restarts: the outbox holds their events',
+      what: 'orders accepted while the broker restarted',
+      threshold: 0.95,
+      expectedInControl: 'true',
     }),
     exactlyOnce(),
     stockFits(),

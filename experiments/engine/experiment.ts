@@ -235,4 +235,13 @@ export interface KubeClients {
     signal: AbortSignal,
     onChange: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: T) => void,
   ): Promise<void>;
+  /** Runs a command in a container. Rejects where it cannot be started. */
+  exec(namespace: string, pod: string, container: string, command: string[]): Promise<ExecResult>;
+}
+
+export interface ExecResult {
+  /** null: the connection ended without one, as it does where the command ends its own container. */
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
 }

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster } from '../../cluster/platform.ts';
 import { local } from '../../cluster/platforms/local/local.ts';
+import { containerKill } from '../faults/container-kill.ts';
 import { podDelete } from '../faults/pod-delete.ts';
 import { processKill } from '../faults/process-kill.ts';
+import { scaleOut } from '../faults/scale-out.ts';
 import { scaleToZero } from '../faults/scale-to-zero.ts';
 import { constantArrivalRate } from '../load/constant-arrival-rate.ts';
 import { availabilityDuring } from '../probes/availability-during.ts';
@@ -233,6 +235,37 @@ test('a Pod deleted and a process killed are seen to be gone and replaced', asyn
   });
   expect(check(journal, 1, 'bit-killed')).toMatchObject({ verdict: 'pass', message: expect.stringContaining('exit code 137 (SIGKILL)') });
   expect(journal.variants[1]?.faults.map(({ undoneAt }) => undoneAt)).toEqual([expect.any(String), expect.any(String)]);
+});
+
+test('a container that is ended from inside is restarted in its Pod, and a Deployment that is scaled out comes back to its size', async () => {
+  const restarted = containerKill({ id: 'restarted', service: 'back' });
+  const more = scaleOut({ id: 'more', deployment: 'back', replicas: 2 });
+  const method: Step[] = [
+    { do: 'inject', fault: restarted },
+    { do: 'inject', fault: more },
+    { do: 'undo', fault: 'more' },
+  ];
+  const { journal } = await run(experiment({ method, criteria: [] }));
+  expect(check(journal, 1, 'bit-restarted')).toMatchObject({
+    verdict: 'pass',
+    message: expect.stringMatching(/container back of Pod back-\S+ has ended \(exit code 143\) and was started anew/),
+  });
+  expect(check(journal, 1, 'bit-more')).toMatchObject({ verdict: 'pass', message: expect.stringContaining('2 Pods of back are Ready') });
+  expect(journal.variants[1]?.faults.map(({ undoneAt }) => undoneAt)).toEqual([expect.any(String), expect.any(String)]);
+  expect(journal.undoFailures).toEqual([]);
+});
+
+test('neither bites where there is nothing to bite', async () => {
+  const nobody = containerKill({ id: 'nobody', service: 'back', labelSelector: 'app=nobody' });
+  const same = scaleOut({ id: 'same', deployment: 'back', replicas: 1 });
+  const method: Step[] = [
+    { do: 'inject', fault: nobody },
+    { do: 'inject', fault: same },
+    { do: 'undo', fault: 'same' },
+  ];
+  const { journal } = await run(experiment({ method, criteria: [] }));
+  expect(check(journal, 0, 'bit-nobody')).toMatchObject({ verdict: 'inconclusive', message: 'there is no Pod with app=nobody' });
+  expect(check(journal, 0, 'bit-same')).toMatchObject({ verdict: 'inconclusive', message: 'Deployment back had 1 replicas already' });
 });
 
 test('too short a load is inconclusive and says how many requests it takes', async () => {

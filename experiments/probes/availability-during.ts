@@ -4,8 +4,12 @@ import { percentile } from '../engine/statistics/percentile.ts';
 import { rateDraft } from '../engine/verdict/rate-draft.ts';
 
 export interface AvailabilityOptions {
+  /** Of the check; `availability` if absent. */
+  id?: string;
   /** Id of the fault whose time it is about: from when it bit until it was undone. */
   fault: string;
+  /** For what heals by itself: the time from its injection until the end of the step of this id. */
+  until?: string;
   title: string;
   /** What is counted: `orders accepted while delivery was down`. */
   what: string;
@@ -15,12 +19,24 @@ export interface AvailabilityOptions {
 }
 
 /** Whether enough of the requests that were due during a fault succeeded, with 95 % confidence. */
-export const availabilityDuring = ({ fault, title, what, threshold, expectedInControl }: AvailabilityOptions): Criterion => ({
-  id: 'availability',
-  async evaluate(_lab, { faults, samples, startedAt, measure }) {
-    const record = faults.find(({ id }) => id === fault);
-    const since = (at: string): number => Date.parse(at) - Date.parse(startedAt);
-    const during = record?.bitAt && record.undoneAt ? samplesWithin(samples, since(record.bitAt), since(record.undoneAt)) : [];
+export const availabilityDuring = ({
+  id = 'availability',
+  fault,
+  until,
+  title,
+  what,
+  threshold,
+  expectedInControl,
+}: AvailabilityOptions): Criterion => ({
+  id,
+  async evaluate(_lab, { faults, steps, samples, startedAt, measure }) {
+    const record = faults.find((one) => one.id === fault);
+    // Where this variant leaves the fault out there is nothing to say.
+    if (!record) return [];
+    const since = (at: string | null): number | null => (at === null ? null : Date.parse(at) - Date.parse(startedAt));
+    const fromMs = since(until === undefined ? record.bitAt : record.injectedAt);
+    const toMs = until === undefined ? since(record.undoneAt) : (steps.find((step) => step.id === until)?.endedMs ?? null);
+    const during = fromMs === null || toMs === null ? [] : samplesWithin(samples, fromMs, toMs);
     const failed = during.filter(({ error }) => error !== '');
     const classes = [...new Set(failed.map(({ error }) => error))].map(
       (one) => `${one}: ${failed.filter(({ error }) => error === one).length}`,
@@ -29,9 +45,14 @@ export const availabilityDuring = ({ fault, title, what, threshold, expectedInCo
       during.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b),
       95,
     );
-    measure('latency-p95-during', `latency, p95, ${what}`, latency === null ? null : Math.round(latency), 'ms');
+    measure(
+      `${id === 'availability' ? '' : `${id}-`}latency-p95-during`,
+      `latency, p95, ${what}`,
+      latency === null ? null : Math.round(latency),
+      'ms',
+    );
     const succeeding = (successes: number) =>
-      rateDraft({ id: 'availability', title, what, successes, trials: during.length, threshold, expectedInControl, findings: classes });
+      rateDraft({ id, title, what, successes, trials: during.length, threshold, expectedInControl, findings: classes });
     const inTime = during.length - failed.length;
     const inAnyTime = inTime + failed.filter(({ error }) => error === 'timeout').length;
     // Where it is the time-outs that break it, a slow machine could have.

@@ -12,10 +12,11 @@ const hasKcat = spawnSync('kcat', ['-V']).status === 0;
 /** librdkafka, which asks in other versions of the protocol than kafkajs does. */
 (hasKcat ? describe : describe.skip)('the embedded broker and kcat (skipped where kcat is not on PATH)', () => {
   let broker: ChildProcess;
-  const folder = mkdtempSync(join(tmpdir(), 'kcat-test-'));
+  let folder: string;
   const kcat = (args: string[], input = '') => execa('kcat', ['-b', `${host}:9092`, ...args], { input, timeout: 30_000 });
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'kcat-test-'));
     broker = spawn(process.execPath, [join(process.cwd(), 'dist/cluster/images/kafka/main.js')], {
       env: {
         ...process.env,

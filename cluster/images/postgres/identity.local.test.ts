@@ -8,7 +8,11 @@ import { usableBinaries } from './binaries.ts';
 const uid = 54_321;
 const user = { uid, gid: uid, encoding: 'utf8', env: {} } as const;
 const canTry = process.getuid?.() === 0 && spawnSync('/usr/bin/unshare', ['--user', '/bin/true'], user).status === 0;
-const scratch = mkdtempSync(join(tmpdir(), 'identity-test-'));
+let scratch: string;
+// Where the test is skipped these are too.
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'identity-test-'));
+});
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 (canTry ? test : test.skip)(

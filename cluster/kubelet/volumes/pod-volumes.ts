@@ -8,6 +8,8 @@ import type { Mount } from '../runtimes/runtime.ts';
 import { type VolumeFile, writeAtomically } from './atomic-files.ts';
 import { volumeFiles } from './volume-files.ts';
 
+const WRITERS_END_WITHIN_MS = 2000;
+
 /** The volumes of one Pod, each a folder. */
 export class PodVolumes {
   private readonly folder: string;
@@ -51,9 +53,16 @@ export class PodVolumes {
     });
   }
 
-  /** Takes them from the disk, also where something else of this machine writes into them meanwhile. Rejects where it does not stop. */
+  /** Takes them from the disk, also where something else of this machine writes into them meanwhile. Rejects where it does not stop in 2 s. */
   async remove(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
+    for (const untilMs = performance.now() + WRITERS_END_WITHIN_MS; ; ) {
+      try {
+        return await rm(this.folder, { recursive: true, force: true });
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code !== 'ENOTEMPTY' || performance.now() > untilMs) throw error;
+      }
+    }
   }
 
   private mountOne(volume: Volume, sources: EnvironmentSources): void {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeClients } from '../experiment.ts';
 import { KubeError } from './kube-error.ts';
+import { execInPod } from './kube-exec.ts';
 import { KubeTransport } from './kube-transport.ts';
 
 const retryMs = 200;
@@ -59,7 +60,9 @@ export async function connectKube(kubeconfig: string): Promise<KubeClients & { c
       }
     }
   }
-  return { request, watch, close: () => transport.close() };
+  const exec: KubeClients['exec'] = (namespace, pod, container, command) =>
+    execInPod(transport.config, { namespace, pod, container }, command);
+  return { request, watch, exec, close: () => transport.close() };
 }
 
 function parse(text: string): unknown {

@@ -2,16 +2,20 @@ import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https, { type RequestOptions } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
+import type { KubeConfig } from '@kubernetes/client-node';
 
 const answerWithinMs = 30_000;
 
 /** HTTP to the API server of a kubeconfig, over kept-alive connections. */
 export class KubeTransport {
+  /** What it was opened with, for clients of other protocols. */
+  readonly config: KubeConfig;
   private readonly server: URL;
   private readonly options: () => Promise<RequestOptions>;
   private readonly agent: http.Agent;
 
-  private constructor(server: URL, agent: http.Agent, options: () => Promise<RequestOptions>) {
+  private constructor(config: KubeConfig, server: URL, agent: http.Agent, options: () => Promise<RequestOptions>) {
+    this.config = config;
     this.server = server;
     this.agent = agent;
     this.options = options;
@@ -39,7 +43,7 @@ export class KubeTransport {
         : server.protocol === 'http:'
           ? new http.Agent({ keepAlive: true })
           : new https.Agent(Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)));
-    return new KubeTransport(server, agent, credentials);
+    return new KubeTransport(config, server, agent, credentials);
   }
 
   /** The whole answer. Rejects where none comes within 30 s. */

@@ -1,4 +1,4 @@
-import type { ContainerStatus, KubeEvent, Pod } from './workloads.ts';
+import { type ContainerStatus, isPodReady, type KubeEvent, type Pod } from './workloads.ts';
 
 /** Why a Pod is not Ready. */
 export interface PodTrouble {
@@ -19,7 +19,7 @@ const hopelessReasons = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName',
 /** What stands in a Pod's way, from its conditions, its containers and the Events about it; undefined where it is Ready. */
 export function decidePodTrouble(pod: Pod, events: KubeEvent[]): PodTrouble | undefined {
   const { conditions = [], containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
-  if (conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return undefined;
+  if (isPodReady(pod)) return undefined;
   const say = (message: string, container?: ContainerStatus, hopeless = false): PodTrouble => ({
     pod: pod.metadata.name,
     container: container && hasRun(container) ? container.name : undefined,

@@ -43,6 +43,10 @@ export interface KubeEvent extends KubeObject {
   involvedObject: { kind?: string; name?: string; uid?: string };
 }
 
+/** Whether the Pod's condition Ready is True. */
+export const isPodReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+
 /** Whether a Pod belongs to a workload by its selector's labels. */
 export const isPodOf = (pod: Pod, { spec }: Workload): boolean =>
   Object.entries(spec.selector.matchLabels ?? {}).every(([key, value]) => pod.metadata.labels?.[key] === value);

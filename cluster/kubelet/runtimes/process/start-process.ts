@@ -15,6 +15,9 @@ const OUTPUT_ENDS_MS = 1000;
 const GONE_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 5;
 
+/** In the environment of what is run by exec. */
+const mainPidVariable = 'SHOPLAB_MAIN_PID';
+
 /** Starts a container's main process in a session of its own. Rejects where it cannot be run. */
 export async function startProcess(
   command: string[],
@@ -51,7 +54,9 @@ export async function startProcess(
     exec: async (words, streams, signal) => {
       signal.throwIfAborted();
       if (gone) throw new Error(`container ${request.name} is not running`);
-      const exec = await spawned(words, { ...options, stdio: [streams.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
+      // In a container the main process is number 1; here it has to be told.
+      const env = { ...options.env, [mainPidVariable]: String(pid) };
+      const exec = await spawned(words, { ...options, env, stdio: [streams.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
       execs.add(exec);
       return runExec(exec, streams, signal).finally(() => execs.delete(exec));
     },

@@ -1,0 +1,65 @@
+import { Writable } from 'node:stream';
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { ExecResult } from '../experiment.ts';
+import { KubeError } from './kube-error.ts';
+
+const answerWithinMs = 30_000;
+
+interface ExecStatus {
+  status?: string;
+  message?: string;
+  reason?: string;
+  code?: number;
+  details?: { causes?: { reason?: string; message?: string }[] };
+}
+
+/**
+ * Runs a command in a container by the exec subresource (a WebSocket), and answers what it wrote and its exit code. A command that ends its
+ * own container takes the connection with it: `exitCode` is null then. Rejects where it could not be started, or says nothing for 30 s.
+ */
+export async function execInPod(
+  config: KubeConfig,
+  { namespace, pod, container }: { namespace: string; pod: string; container: string },
+  command: string[],
+): Promise<ExecResult> {
+  const { Exec } = await import('@kubernetes/client-node');
+  const [stdout, stderr] = [new Text(), new Text()];
+  const target = `exec of ${command.join(' ')} in container ${container} of Pod ${pod}`;
+  let told: ExecStatus | undefined;
+  const socket = await new Exec(config)
+    .exec(namespace, pod, container, command, stdout, stderr, null, false, (status) => {
+      told = status;
+    })
+    .catch((error: Error) => {
+      throw new Error(`${target}: ${error.message}`, { cause: error });
+    });
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      socket.close();
+      reject(new Error(`${target} has not ended after ${answerWithinMs / 1000} s`));
+    }, answerWithinMs);
+    socket.onclose = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+  const exitCode = exitCodeOf(told);
+  if (exitCode === undefined) throw new KubeError(told?.code ?? 500, told?.reason ?? '', `${target}: ${told?.message ?? 'no status'}`);
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** From the status that ends an exec: 0 for Success, the cause ExitCode for NonZeroExitCode; null where none came; undefined: it never ran. */
+export function exitCodeOf(status: ExecStatus | undefined): number | null | undefined {
+  if (status === undefined) return null;
+  if (status.status === 'Success') return 0;
+  if (status.reason !== 'NonZeroExitCode') return undefined;
+  return Number(status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message);
+}
+
+class Text extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString('utf8');
+    done();
+  }
+}
