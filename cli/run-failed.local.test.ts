@@ -5,7 +5,7 @@ const runs = new CliRuns();
 afterAll(() => runs.remove());
 
 // Enough orders in a shorter outage: 423 while delivery is down, 381 are needed.
-const brisk = ['--rate', '60', '--duration', '10s'];
+const brisk = ['--rate', '60', '--duration', '12s'];
 
 const treatment = 'overlays/async-decoupling/treatment/kustomization.yaml';
 /** One more setting for all services of the treatment. */

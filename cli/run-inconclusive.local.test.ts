@@ -6,7 +6,7 @@ const runs = new CliRuns();
 afterAll(() => runs.remove());
 
 // Enough orders in a shorter outage: 423 while delivery is down, 381 are needed.
-const brisk = ['--rate', '60', '--duration', '10s'];
+const brisk = ['--rate', '60', '--duration', '12s'];
 
 describe('the verdict of async-decoupling', () => {
   it('is inconclusive where the fault does nothing', async () => {

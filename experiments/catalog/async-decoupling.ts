@@ -139,6 +139,7 @@ export const experiment: Experiment = {
     { only: 'treatment', do: 'inject', fault: containerKill({ id: brokerRestart, service: 'kafka' }) },
     { only: 'treatment', do: 'wait', title: 'the broker is back, clients find it again', durationMs: 3000 },
     { only: 'treatment', ...untilDrained('drained-again') },
+    { do: 'undo', fault: brokerRestart },
     { do: 'undo', fault: added },
     { do: 'undo', fault: kill },
     { do: 'wait', title: 'after the fault', durationMs: 2000 },

@@ -20,7 +20,7 @@ export interface ContainerKillOptions {
 }
 
 /**
- * Ends the main process of one container from inside, by exec; its image needs a `sh`. The Pod stays, with its address and its emptyDir
+ * Ends the main process of one container from inside, by exec; its image needs a `/bin/sh`. The Pod stays, with its address and its emptyDir
  * volumes, and the kubelet starts the container anew: a restart, where `pod-delete` is a replacement.
  */
 export function containerKill({
@@ -49,7 +49,7 @@ export function containerKill({
     async inject(lab, { arguments: { pod, container: name } }) {
       if (pod === null) return;
       // Where a container is a process of the machine, it is not number 1.
-      const command = ['sh', '-c', `kill -s ${signal} "\${SHOPLAB_MAIN_PID:-1}"`];
+      const command = ['/bin/sh', '-c', `kill -s ${signal} "\${SHOPLAB_MAIN_PID:-1}"`];
       const { exitCode, stderr } = await lab.kube.exec(lab.namespace, String(pod), String(name), command);
       if (exitCode) throw new Error(`kill in container ${name} of Pod ${pod} ended with ${exitCode}: ${stderr.trim()}`);
     },

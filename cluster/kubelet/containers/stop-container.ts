@@ -38,13 +38,14 @@ async function stop(
   if (!running) return;
   const { exited } = running;
   const begun = performance.now();
-  if (spec.lifecycle?.preStop && options.graceSeconds > 0) {
-    const hook = new AbortController();
-    const run = runHook(spec.lifecycle.preStop, spec, running, context.podIP, hook.signal).catch(() => {
-      if (!hook.signal.aborted) context.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', { spec, ...rest });
+  const hook = new AbortController();
+  const { preStop } = spec.lifecycle ?? {};
+  if (preStop && options.graceSeconds > 0) {
+    // Its grace period over, it is not ended: the container's end makes it fail, if it is no sleep.
+    const run = runHook(preStop, spec, running, context.podIP, hook.signal).catch(() => {
+      if (!preStop.sleep) context.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', { spec, ...rest });
     });
     await deadline.wait(Promise.race([run, exited]));
-    hook.abort();
   }
   if (options.turn && options.graceSeconds > 0) await deadline.wait(Promise.race([options.turn, exited]));
   const spentSeconds = Math.floor((performance.now() - begun) / 1000);
@@ -53,6 +54,7 @@ async function stop(
   await deadline.wait(exited);
   running.kill();
   await instance.whenEnded;
+  hook.abort();
 }
 
 /** The end of a grace period, which may come nearer while it is awaited. */

@@ -48,5 +48,8 @@ test('a terminal phase never changes, and a Pod that is over is in one', () => {
   expect(computeStatus(pod({ phase: 'Succeeded' }), facts(), now).phase).toBe('Succeeded');
   expect(computeStatus(pod(), facts({ isTerminal: true }), now).phase).toBe('Failed');
   const failure = { reason: 'DeadlineExceeded', message: 'too long' };
-  expect(computeStatus(pod(), facts({ failure }), now)).toMatchObject({ phase: 'Failed', ...failure });
+  expect(computeStatus(pod(), facts({ failure, isTerminal: true }), now)).toMatchObject({ phase: 'Failed', ...failure });
+  // Its containers may still run.
+  const ending = computeStatus(pod(), facts({ failure }), now);
+  expect([ending.phase, ending.reason]).toEqual(['Pending', undefined]);
 });

@@ -50,7 +50,7 @@ export function computeStatus(pod: Pod, facts: PodFacts, nowMs: number): PodStat
       ...ours.map((condition) => dated(condition, former, pod.metadata.generation, nowMs)),
       ...former.filter(({ type }) => !ours.some((condition) => condition.type === type)),
     ],
-    ...(failure ?? {}),
+    ...(facts.isTerminal && failure),
     hostIP,
     hostIPs: [{ ip: hostIP }],
     ...(podIP && { podIP, podIPs: [{ ip: podIP }] }),
@@ -60,9 +60,15 @@ export function computeStatus(pod: Pod, facts: PodFacts, nowMs: number): PodStat
   };
 }
 
-/** A terminal phase never changes; a Pod whose containers are gone for good is not left in another. */
+/**
+ * A terminal phase never changes, and does not come before all of the Pod has ended (pkg/kubelet/status/status_manager.go, mergePodStatus); a
+ * Pod whose containers are gone for good is not left in another.
+ */
 function finalPhase(pod: Pod, facts: PodFacts, computed: Phase): Phase {
   if (isFinished(pod)) return pod.status?.phase as Phase;
+  const phase = facts.failure ? 'Failed' : computed;
+  if (!facts.isTerminal)
+    return phase === 'Succeeded' || phase === 'Failed' ? ((pod.status?.phase as Phase | undefined) ?? 'Pending') : phase;
   if (facts.failure) return 'Failed';
   return facts.isTerminal && computed !== 'Succeeded' ? 'Failed' : computed;
 }

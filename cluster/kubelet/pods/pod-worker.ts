@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sameJson } from '../../api/object.ts';
 import { type ContainerRecord, fieldPath, newRecords } from '../containers/container-record.ts';
 import type { PodContext } from '../containers/pod-context.ts';
 import type { BackOff } from '../containers/restart-back-off.ts';
@@ -110,8 +111,8 @@ export class PodWorker implements PodContext {
       if (grace < this.graceSeconds) this.terminate(grace).catch((error: unknown) => this.report(error));
     } else if (
       generation !== before.metadata.generation ||
-      labels !== before.metadata.labels ||
-      annotations !== before.metadata.annotations
+      !sameJson(labels, before.metadata.labels) ||
+      !sameJson(annotations, before.metadata.annotations)
     )
       this.wake();
   }
@@ -167,9 +168,8 @@ export class PodWorker implements PodContext {
     }
     await Promise.all(actions.kill.map((kill) => this.kill(kill)));
     const due = actions.start.flatMap((name) => this.record(name) ?? []);
-    const allStarted = await startDue(due, ends, this);
-    if (!this.termination) this.writeStatus();
-    return allStarted ? 'done' : 'again soon';
+    // What came of it is in the status of the next sync, as the kubelet has it: an Error stays for some seconds before it is a back-off.
+    return (await startDue(due, ends, this)) ? 'done' : 'again soon';
   }
 
   /** Volumes and address. False where a volume is not to be had; tried again later. */

@@ -2,7 +2,7 @@
 const RESYNC_MS = 60_000;
 const RETRY_MS = 10_000;
 const JITTER = 0.5;
-/** The kubelet's first look after a Pod was made: its runtime is asked once a second for what is new. */
+/** The first sync makes the Pod's sandbox, and the kubelet, which asks its runtime once a second for what is new, looks again for that. */
 const FIRST_RETRY_MS = 1000;
 const MOUNT_RETRY_MS = 500;
 const LONGEST_MOUNT_RETRY_MS = 122_000;
@@ -19,7 +19,7 @@ export class SyncLoop {
   private isStopped = false;
   private timer: NodeJS.Timeout | undefined;
   private deadline: NodeJS.Timeout | undefined;
-  private failures = 0;
+  private syncs = 0;
   private mountFailures = 0;
 
   constructor(sync: () => Promise<SyncResult>, random: () => number, onError: (error: unknown) => void) {
@@ -56,6 +56,7 @@ export class SyncLoop {
     while (this.isWoken && !this.isStopped) {
       this.isWoken = false;
       clearTimeout(this.timer);
+      this.syncs += 1;
       let result: SyncResult = 'again soon';
       try {
         result = await this.sync();
@@ -71,7 +72,6 @@ export class SyncLoop {
     const jitter = 1 + JITTER * this.random();
     if (result === 'done') return RESYNC_MS * jitter;
     if (result === 'unmounted') return Math.min(MOUNT_RETRY_MS * 2 ** this.mountFailures++, LONGEST_MOUNT_RETRY_MS);
-    this.failures += 1;
-    return this.failures === 1 ? FIRST_RETRY_MS : RETRY_MS * jitter;
+    return this.syncs === 1 ? FIRST_RETRY_MS : RETRY_MS * jitter;
   }
 }

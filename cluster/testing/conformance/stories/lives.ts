@@ -1,0 +1,94 @@
+import { container, pod } from '../app.ts';
+import type { Story, StoryStep } from '../story.ts';
+
+const story = (name: string, title: string, steps: StoryStep[], toleranceMs = 3000): Story => ({ name, title, toleranceMs, steps });
+const app = (options: Parameters<typeof pod>[1]): StoryStep => ({ do: 'apply', object: pod('app', options) });
+const gone: StoryStep = { do: 'until', seen: { exist: 0 }, withinMs: 60_000 };
+const ready: StoryStep = { do: 'until', seen: { ready: 1 }, withinMs: 60_000 };
+const remove: StoryStep = { do: 'delete', apiVersion: 'v1', kind: 'Pod', name: 'app' };
+const reason = (name: string, withinMs = 60_000): StoryStep => ({ do: 'until', seen: { pods: 1, reason: name }, withinMs });
+
+/** After a start that failed a kubelet looks again in 10 to 15 s. */
+const backOffMs = 6000;
+/** A kubelet looks once a second what has become of containers: what lasts less it may not see. */
+const EXIT_MS = '2500';
+
+/** How Pods begin, fail and end. */
+export const lives: Story[] = [
+  story(
+    'crash-loop',
+    'a container that ends with 1 is restarted, with back-off from the second time on',
+    [app({ env: { EXIT_CODE: '1', EXIT_MS } }), { do: 'until', seen: { restarts: 2 }, withinMs: 60_000 }, reason('CrashLoopBackOff')],
+    backOffMs,
+  ),
+  story('completes', 'a Pod that is not to be restarted succeeds', [
+    app({ env: { EXIT_CODE: '0', EXIT_MS }, pod: { restartPolicy: 'Never' } }),
+    { do: 'until', seen: { pods: 1, phase: 'Succeeded' }, withinMs: 60_000 },
+  ]),
+  story('fails', 'a Pod that is not to be restarted fails', [
+    app({ env: { EXIT_CODE: '3', EXIT_MS }, pod: { restartPolicy: 'Never' } }),
+    { do: 'until', seen: { pods: 1, phase: 'Failed' }, withinMs: 60_000 },
+  ]),
+  story('out-of-memory', 'a container that passes its memory limit is killed', [
+    app({ container: { resources: { limits: { memory: '160Mi' } } }, env: { GROW_MS: '1500' }, pod: { restartPolicy: 'Never' } }),
+    { do: 'until', seen: { pods: 1, phase: 'Failed' }, withinMs: 60_000 },
+  ]),
+  story('missing-key', 'a variable from a key that its ConfigMap does not have', [
+    { do: 'apply', object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { there: '1' } } },
+    app({ container: { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'absent' } } }] } }),
+    reason('CreateContainerConfigError'),
+  ]),
+  story(
+    'no-such-image',
+    'an image that is not to be had',
+    [app({ container: { image: 'localhost:1/nobody/has-it:1' } }), reason('ImagePullBackOff')],
+    backOffMs,
+  ),
+  story('init-fails', 'the app waits while its init container fails', [
+    app({
+      pod: { initContainers: [{ ...container({ env: { EXIT_CODE: '2', EXIT_MS } }), name: 'first' }] },
+    }),
+    { do: 'until', seen: { restarts: 1 }, withinMs: 60_000 },
+  ]),
+  story('init-then-app', 'the app starts when its init container has completed', [
+    app({ pod: { initContainers: [{ ...container({ env: { EXIT_CODE: '0', EXIT_MS } }), name: 'first' }] } }),
+    ready,
+  ]),
+  story('leaves', 'SIGTERM is obeyed after a moment', [app({ env: { TERM_MS: '1000' } }), ready, remove, gone]),
+  story('ignores-term', 'SIGTERM is ignored, and SIGKILL ends it after the grace period', [
+    app({ env: { IGNORE_TERM: '1' }, pod: { terminationGracePeriodSeconds: 3 } }),
+    ready,
+    remove,
+    gone,
+  ]),
+  story('long-pre-stop', 'a preStop hook that takes longer than the grace period', [
+    app({
+      container: { lifecycle: { preStop: { exec: { command: ['sleep', '30'] } } } },
+      env: { IGNORE_TERM: '1' },
+      pod: { terminationGracePeriodSeconds: 3 },
+    }),
+    ready,
+    remove,
+    gone,
+  ]),
+  story('short-pre-stop', 'a preStop hook runs before SIGTERM', [
+    app({ container: { lifecycle: { preStop: { sleep: { seconds: 2 } } } } }),
+    ready,
+    remove,
+    gone,
+  ]),
+  story(
+    'post-start-fails',
+    'a postStart hook that fails ends its container',
+    [
+      app({ container: { lifecycle: { postStart: { exec: { command: ['sh', '-c', 'sleep 1; exit 1'] } } } } }),
+      reason('CrashLoopBackOff'),
+      // The real kubelet may be told of the start and of the end apart, and look once more.
+    ],
+    16_000,
+  ),
+  story('nowhere-to-go', 'a Pod that asks for more than any node has', [
+    app({ container: { resources: { requests: { cpu: '1000' } } } }),
+    { do: 'until', seen: { event: 'FailedScheduling', about: 'Pod' }, withinMs: 60_000 },
+  ]),
+];
