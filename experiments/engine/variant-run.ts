@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { askProbes } from './ask-probes.ts';
 import type { CheckDraft, Experiment, KubeClients, RunningLoad, UndoEntry } from './experiment.ts';
-import type { FaultRecord, LoadRecord, VariantName, VariantRecord } from './journal.ts';
+import type { FaultRecord, ImpliedWindow, LoadRecord, VariantName, VariantRecord } from './journal.ts';
 import { applyObjects } from './kube/apply-objects.ts';
 import { createNamespace, deleteNamespace } from './kube/namespace.ts';
 import { waitReady } from './kube/wait-ready.ts';
@@ -189,9 +189,9 @@ export class VariantRun {
   private async gauge(signal: AbortSignal): Promise<void> {
     const { experiment } = this.options;
     await Promise.all(
-      (experiment.gauges?.() ?? []).map(async ({ id, title, unit, everyMs, read }) => {
+      (experiment.gauges?.() ?? []).map(async ({ id, title, unit, levels, everyMs, read }) => {
         while (!signal.aborted) {
-          this.lab.plot(id, title, unit, await read(this.lab).catch(() => null)); // not to be known now: a gap
+          this.lab.plot(id, title, unit, await read(this.lab).catch(() => null), levels); // not to be known now: a gap
           await pause(everyMs, undefined, { signal }).catch(() => undefined); // ended
         }
       }),
@@ -211,6 +211,9 @@ export class VariantRun {
       baseline,
       measure: (id: string, title: string, value: number | null, unit: string) =>
         void this.record.measurements.push({ id, title, value, unit }),
+      window: (window: ImpliedWindow) => {
+        this.record.windows = [...(this.record.windows ?? []), window];
+      },
     };
     for (const criterion of experiment.criteria) this.check(await criterion.evaluate(this.lab, evidence));
   }
