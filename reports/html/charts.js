@@ -7,7 +7,7 @@
   const uPlot = window.uPlot;
   const plots = [];
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const leftPx = 52;
+  const leftPx = 64;
   const rightPx = 10;
 
   for (const figure of document.querySelectorAll('.panel')) {
@@ -27,7 +27,8 @@
       axes: [timeAxis(isLast), panel.levels ? levelAxis(panel.levels) : valueAxis(isCount(panel))],
       series: [{}, ...looks(panel)],
       hooks: {
-        drawClear: [(u) => drawFaults(u, variant.faults, panel === variant.panels[0])],
+        drawClear: [(u) => drawFaults(u, variant.faults)],
+        draw: [(u) => panel === variant.panels[0] && nameFaults(u, variant.faults)],
         setCursor: [(u) => tellValues(u, keys, panel.levels)],
       },
     };
@@ -107,7 +108,7 @@
   }
 
   /** The windows in which a fault was in, under the lines: a hatched band, a line where its effect was first seen. */
-  function drawFaults(u, faults, isMarked) {
+  function drawFaults(u, faults) {
     const { ctx } = u;
     const { left, top, width, height } = u.bbox;
     const px = (at) => Math.round(u.valToPos(Math.min(Math.max(at, 0), endS), 'x', true));
@@ -136,13 +137,25 @@
       ctx.strokeStyle = colour('--fault-edge');
       edge(ctx, from, top, height, []);
       edge(ctx, to, top, height, []);
-      if (isMarked) {
-        ctx.fillStyle = colour('--ink');
-        ctx.font = `700 ${10 * unit}px system-ui, sans-serif`;
-        ctx.textBaseline = 'top';
-        ctx.fillText(fault.mark, from + 3 * unit, top + 2 * unit);
-      }
       if (fault.bitS !== null) edge(ctx, px(fault.bitS), top, height, [3 * unit, 3 * unit]);
+    }
+    ctx.restore();
+  }
+
+  /** The letter that the words above use, over the lines where its window begins. */
+  function nameFaults(u, faults) {
+    const { ctx } = u;
+    const unit = window.devicePixelRatio || 1;
+    ctx.save();
+    ctx.font = `700 ${10 * unit}px system-ui, sans-serif`;
+    ctx.textBaseline = 'middle';
+    ctx.textAlign = 'center';
+    for (const fault of faults) {
+      const x = u.valToPos(Math.min(Math.max(fault.fromS, 0), endS), 'x', true);
+      ctx.fillStyle = colour('--fault-edge-solid');
+      ctx.fillRect(x, u.bbox.top, 13 * unit, 13 * unit);
+      ctx.fillStyle = colour('--page');
+      ctx.fillText(fault.mark, x + 6.5 * unit, u.bbox.top + 7 * unit);
     }
     ctx.restore();
   }

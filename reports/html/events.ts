@@ -40,12 +40,12 @@ export function eventsTable(variant: VariantRecord): Markup | undefined {
   if (events.length === 0) return undefined;
   const shown = mostTelling(events);
   const left = events.length - shown.length;
-  return html`<details class="events"><summary>${events.length} events</summary><div class="scroll" tabindex="0" role="group" aria-label="Events of ${variant.name}"><table class="data events"><caption>Events of ${variant.name}${left > 0 && html`; ${left} more are in the journal`}</caption>
-<thead><tr><th scope="col">s</th><th scope="col">Type</th><th scope="col">Reason</th><th scope="col">Object and message</th></tr></thead>
-<tbody>${shown.map(
+  return html`<details class="events"><summary>${events.length} events</summary><div class="scroll" tabindex="0" role="group" aria-label="Events of ${variant.name}"><table class="data events" role="table"><caption>Events of ${variant.name}${left > 0 && html`; ${left} more are in the journal`}</caption>
+<thead role="rowgroup"><tr role="row">${['s', 'Type', 'Reason', 'Object and message'].map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
+<tbody role="rowgroup">${shown.map(
     (
       event,
-    ) => html`<tr class="${eventLook(event)}"><th scope="row">${formatNumber(sinceS(variant, event.at))}</th><td>${event.source === 'lab' ? 'lab' : event.type}</td><td>${event.reason}${(event.count ?? 1) > 1 && html` ×${event.count}`}</td><td><code>${event.object}</code> ${event.message}</td></tr>
+    ) => html`<tr role="row" class="${eventLook(event)}"><th role="rowheader" scope="row">${formatNumber(sinceS(variant, event.at))}</th><td role="cell">${event.source === 'lab' ? 'lab' : event.type}</td><td role="cell">${event.reason}${(event.count ?? 1) > 1 && html` ×${event.count}`}</td><td role="cell"><code>${event.object}</code> ${event.message}</td></tr>
 `,
   )}</tbody></table></div></details>`;
 }

@@ -38,7 +38,10 @@ ${bars(window, endMs)}
 /** Two bars on one scale that begins at 0; the words above say the same. */
 function bars({ impliedMs, observedMs, toleranceMs }: ImpliedWindow, endMs: number): Markup {
   const percent = (ms: number): string => `${((Math.max(0, ms) / endMs) * 100).toFixed(2)}%`;
-  const style = (from: number, to: number): Markup => new Markup(`style="left:${percent(from)};width:${percent(to - from)}"`);
+  const style = (from: number, to: number): Markup => {
+    const start = Math.max(0, from);
+    return new Markup(`style="left:${percent(start)};width:${percent(to - start)}"`);
+  };
   return html`<div class="bars" aria-hidden="true">
 <span>implied</span><span class="track"><i class="sure" ${style(0, impliedMs.low)}></i><i class="open" ${style(impliedMs.low, impliedMs.high)}></i><i class="tolerance" ${style(impliedMs.low - toleranceMs, impliedMs.high + toleranceMs)}></i></span>
 <span>observed</span><span class="track">${observedMs !== null && html`<i class="seen" ${style(0, observedMs)}></i>`}</span>
