@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { Check, Journal, Outcome, VariantRecord } from '../experiments/engine/journal.ts';
+import type { Check, Journal, VariantRecord } from '../experiments/engine/journal.ts';
 import {
   formatDuration,
   formatQuantity,
@@ -13,6 +13,7 @@ import {
 } from './check-words.ts';
 import { foldHeld, heldText } from './fold-held.ts';
 import { pairById } from './pair-by-id.ts';
+import { outcomeInk, visible } from './terminal-text.ts';
 import { layOutTable, wrap } from './text-table.ts';
 
 /** The verdict for a terminal: control beside treatment, plain text unless colour is asked for. Widths are in characters. */
@@ -100,14 +101,3 @@ function colourMarks(line: string, paint: ChalkInstance): string {
     .replaceAll('✗', paint.red('✗'))
     .replace(/(^|\s)\?(?=\s)/g, `$1${paint.yellow('?')}`);
 }
-
-const outcomeInk = (paint: ChalkInstance): Record<Outcome, ChalkInstance> => ({
-  passed: paint.green,
-  failed: paint.red,
-  inconclusive: paint.yellow,
-  errored: paint.magenta,
-});
-
-/** No text of a journal may steer the terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-const visible = (raw: string): string => raw.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]|\p{Surrogate}/gu, '\uFFFD');
