@@ -1,4 +1,4 @@
-import type { Check, Journal, Outcome, VariantName } from '../../experiments/engine/journal.ts';
+import type { Check, Journal, Outcome } from '../../experiments/engine/journal.ts';
 import { formatQuantity, outcomeWord } from '../check-words.ts';
 
 /** Several journals told together; `leftOut` names files that should have been among them and could not be read, with the reason. */
@@ -46,8 +46,8 @@ export function checksAsExpected({ variants }: Journal): { passed: number; all: 
 }
 
 /** The question that tells control and treatment apart, with what each answered in a few characters; undefined where none was predicted. */
-export function tellingCheck({ variants }: Journal): { title: string; by: Record<VariantName, string> } | undefined {
-  const of = (name: VariantName): Check[] => variants.find((variant) => variant.name === name)?.checks ?? [];
+export function tellingCheck({ variants }: Journal): { title: string; by: { control: string; treatment: string } } | undefined {
+  const of = (name: 'control' | 'treatment'): Check[] => variants.find((variant) => variant.name === name)?.checks ?? [];
   const told = of('control').find(({ kind, expected }) => kind === 'criterion' && expected === 'false');
   if (!told) return undefined;
   const treated = of('treatment').find(({ id }) => id === told.id);
@@ -55,7 +55,7 @@ export function tellingCheck({ variants }: Journal): { title: string; by: Record
 }
 
 function shortly({ observed: { value, unit, text }, sample }: Check): string {
-  if (typeof value === 'number') return formatQuantity(Math.round(value * 100) / 100, unit, sample !== undefined);
+  if (typeof value === 'number') return formatQuantity(value, unit, sample !== undefined);
   return text.length <= 24 ? text : value === null ? 'unknown' : String(value);
 }
 

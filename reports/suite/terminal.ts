@@ -9,6 +9,11 @@ export function renderSuiteTerminal(suite: Suite, { colour = false, width = 100 
   const paint = new Chalk({ level: colour ? 1 : 0 });
   const ink = outcomeInk(paint);
   const { outcome, sentence } = decideSuite(suite);
+  const colourMark = (line: string): string =>
+    suite.journals.reduce((text, journal) => {
+      const mark = outcomeMarks[journal.outcome];
+      return text.startsWith(`${mark} `) ? `${ink[journal.outcome](mark)}${text.slice(mark.length)}` : text;
+    }, line);
   const rows = suite.journals.map((journal) => {
     const { passed, all } = checksAsExpected(journal);
     const told = tellingCheck(journal);
@@ -26,11 +31,7 @@ export function renderSuiteTerminal(suite: Suite, { colour = false, width = 100 
     .filter((journal) => outcomeWord(journal) !== 'passed')
     .flatMap(({ experiment, reason }) => ['', ...wrap(visible(`${experiment.name}: ${reason}`), width - 2).map((line) => `  ${line}`)]);
   const leftOut = suite.leftOut.map((one) => paint.yellow(visible(`left out: ${one}`)));
-  const marked = table.map((line, n) => `  ${n === 0 ? paint.bold(line) : line}`.replace(/[✓✗?!](?= )/, (mark) => inkOf(mark)));
-  function inkOf(mark: string): string {
-    const named = (['passed', 'failed', 'inconclusive', 'errored'] as const).find((one) => outcomeMarks[one] === mark);
-    return named ? ink[named](mark) : mark;
-  }
+  const marked = table.map((line, n) => (n < 2 ? paint.dim(`  ${line}`) : `  ${colourMark(line)}`));
   const heading = paint.bold(ink[outcome](visible(`${outcomeMarks[outcome]} ${sentence}`)));
   return `${[heading, '', ...marked, ...reasons, ...leftOut].join('\n')}\n`;
 }
