@@ -19,9 +19,15 @@ export function eventLane(variant: VariantRecord, endS: number): Markup | undefi
 
 function lane(variant: VariantRecord, endS: number, look: string, name: string): Markup | undefined {
   const places = new Map<string, EventRecord[]>();
-  for (const event of variant.events.filter((one) => eventLook(one) === look)) {
-    const at = Math.min(100, Math.max(0, (sinceS(variant, event.at) / endS) * 100)).toFixed(1);
-    places.set(at, [...(places.get(at) ?? []), event]);
+  const events = variant.events.filter((one) => eventLook(one) === look);
+  // Where there are very many, those that would lie on each other share a mark.
+  const perPercent = events.length > mostEvents ? 2 : 10;
+  for (const event of events) {
+    const percent = Math.min(100, Math.max(0, (sinceS(variant, event.at) / endS) * 100));
+    const at = String(Math.round(percent * perPercent) / perPercent);
+    const there = places.get(at);
+    if (there) there.push(event);
+    else places.set(at, [event]);
   }
   if (places.size === 0) return undefined;
   return html`<div class="lane"><span class="unit">${name}</span><div class="ticks">${[...places].map(
