@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { Check, Journal } from '../experiments/engine/journal.ts';
+import { journalShape } from '../experiments/engine/journal-schema.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'shoplab-run-test-'));
@@ -51,6 +53,18 @@ async function run(name: string, ...words: string[]): Promise<Ended> {
   return { code, out, err, journal: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Journal) : undefined };
 }
 
+/** The journals of a folder, told again by `shoplab report`, give the files that the run wrote, byte for byte. */
+function retold(report: string): void {
+  const again = join(scratch, `${report}-again`);
+  execFileSync(process.execPath, [join(root, 'dist/cli/bin.js'), 'report', join(scratch, report), '--report-dir', again]);
+  expect(readdirSync(again).sort()).toEqual(readdirSync(join(scratch, report)).sort());
+  for (const name of readdirSync(again))
+    expect(readFileSync(join(again, name)).equals(readFileSync(join(scratch, report, name)))).toBe(true);
+}
+
+/** The shape with no room for what it does not name. */
+const closed = (shape: z.ZodType): z.ZodType => z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(shape, { io: 'output' }))));
+
 function checkOf(journal: Journal | undefined, variant: 'control' | 'treatment', id: string): Check {
   const found = journal?.variants.find(({ name }) => name === variant)?.checks.find((check) => check.id === id);
   if (!found) throw new Error(`the journal has no check ${id} of ${variant}: ${journal?.outcome}: ${journal?.reason}`);
@@ -72,8 +86,19 @@ describe('the verdict of async-decoupling', () => {
     expect(checkOf(journal, 'treatment', 'killed-amid-backlog').verdict).toBe('pass');
     expect(out).toContain('async-decoupling.html');
     expect(readdirSync(join(scratch, 'report-passed')).sort()).toEqual(
-      expect.arrayContaining(['async-decoupling.html', 'async-decoupling.json', 'async-decoupling.md', 'async-decoupling.xml']),
+      expect.arrayContaining([
+        'async-decoupling.html',
+        'async-decoupling.json',
+        'async-decoupling.md',
+        'async-decoupling.xml',
+        'index.html',
+      ]),
     );
+    retold('report-passed');
+    const published = z.fromJSONSchema(JSON.parse(readFileSync(join(root, 'dist/journal.schema.json'), 'utf8')));
+    expect(published.safeParse(journal).error?.issues ?? []).toEqual([]);
+    // Nothing that the contract does not name either.
+    expect(closed(journalShape).safeParse(journal).error?.issues ?? []).toEqual([]);
     const labs = join(process.env.XDG_STATE_HOME ?? '', 'shoplab');
     expect((existsSync(labs) ? readdirSync(labs) : []).filter((name) => name.startsWith('shoplab-'))).toEqual([]);
   }, 240_000);

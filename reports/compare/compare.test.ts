@@ -23,7 +23,7 @@ function withCheck(id: string, change: Partial<Check>): Journal {
 
 test('a run against itself: nothing changed', () => {
   const comparison = compareSuites(suite(journals.passed()), suite(journals.passed()));
-  expect(comparisonSentence(comparison)).toBe('nothing changed beyond chance, of 16 compared');
+  expect(comparisonSentence(comparison)).toBe('nothing changed beyond chance, of 12 compared');
   expect(isWorse(comparison)).toBe(false);
   expect(comparison.experiments[0]?.conditions).toEqual([]);
 });
@@ -39,10 +39,10 @@ test('a rate that fell and a latency that rose are worse, in the treatment', () 
   ]);
   const lossy = withCheck('availability', { sample: { successes: 1150, trials: 1200, required: 381 }, verdict: 'fail', result: 'false' });
   const comparison = compareSuites(suite(journals.passed()), suite(lossy));
-  expect(comparisonSentence(comparison)).toBe('beyond chance 1 worse, of 16 compared; 1 verdict worse');
+  expect(comparisonSentence(comparison)).toBe('beyond chance 1 worse, of 12 compared; 1 verdict worse');
   expect(isWorse(comparison)).toBe(true);
   expect(comparisonSentence(compareSuites(suite(lossy), suite(journals.passed())))).toBe(
-    'beyond chance 1 better, of 16 compared; 1 verdict better',
+    'beyond chance 1 better, of 12 compared; 1 verdict better',
   );
 });
 

@@ -12,7 +12,7 @@ export function comparisonSentence({ experiments, onlyInA, onlyInB }: Comparison
   const count = (of: Row[], change: Change): number => of.filter((row) => row.change === change).length;
   // A verdict is not a number: whether it changed by chance is for its rate or percentile to say.
   const [verdicts, numbers] = [rows.filter(({ kind }) => kind === 'verdict'), rows.filter(({ kind }) => kind !== 'verdict')];
-  const compared = numbers.length - count(numbers, 'unknown');
+  const compared = numbers.filter(({ kind, change }) => kind !== 'measurement' && change !== 'unknown').length;
   const parts = (['worse', 'better', 'changed'] as const).flatMap((change) =>
     count(numbers, change) > 0 ? [`${count(numbers, change)} ${change === 'changed' ? 'changed, neither way better' : change}`] : [],
   );

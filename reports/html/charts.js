@@ -172,7 +172,11 @@
   /** What the lines are at the cursor, beside their names. */
   function tellValues(u, keys, levels) {
     keys.forEach((key, s) => {
-      const value = u.cursor.idx == null ? undefined : u.data[s + 1]?.[u.cursor.idx];
+      // Lines of one panel have points of their own: between two the last one counts.
+      const values = u.data[s + 1] ?? [];
+      let n = u.cursor.idx ?? -1;
+      while (n >= 0 && values[n] === undefined) n -= 1;
+      const value = values[n];
       key.textContent = value == null ? '' : (levels?.[value] ?? String(Math.round(value * 100) / 100));
     });
   }
