@@ -149,21 +149,24 @@ const layout = `(() => {
   return { width: document.documentElement.scrollWidth, out: out.slice(0, 5), text: document.body.innerText };
 })()`;
 
+/** A line that is drawn last lies over the others: its colour has to be there, right of the axis. */
 const chartsSeen = `(() => {
   const { variants } = JSON.parse(document.getElementById('chart-data')?.textContent ?? '{"variants":[]}');
   const style = getComputedStyle(document.documentElement);
   const rgb = (name) => style.getPropertyValue(name).trim().match(/[0-9a-f]{2}/gi).map((two) => parseInt(two, 16));
-  const colours = ['0', '1', '2', '3', '4', '5', 'error'].map((name) => rgb('--line-' + name));
+  const known = ({ points }) => points.filter(([, value]) => value !== null).length;
   return [...document.querySelectorAll('.panel')].map((figure) => {
     const panel = variants[figure.dataset.variant].panels[figure.dataset.panel];
     const canvas = figure.querySelector('canvas');
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const last = panel.series.filter(known).at(-1);
+    const colour = last ? rgb('--line-' + last.look) : [];
+    const { data } = canvas.getContext('2d').getImageData(70, 0, canvas.width - 70, canvas.height);
     let painted = 0;
     for (let n = 0; n < data.length; n += 4)
-      if (data[n + 3] > 200 && colours.some((colour) => colour.every((part, c) => Math.abs(part - data[n + c]) < 24))) painted += 1;
+      if (data[n + 3] > 150 && colour.every((part, c) => Math.abs(part - data[n + c]) < 30)) painted += 1;
     return {
       points: Number(figure.dataset.points),
-      expected: panel.series.reduce((sum, { points }) => sum + points.filter(([, value]) => value !== null).length, 0),
+      expected: panel.series.reduce((sum, line) => sum + known(line), 0),
       width: canvas.width,
       height: canvas.height,
       isPainted: painted > 20,

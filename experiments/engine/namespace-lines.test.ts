@@ -56,5 +56,6 @@ test('failed probes are counted by kind, once however often an Event is seen', (
   to.event(unhealthy('3', 'Liveness probe failed: x'), pods);
   to.event({ ...unhealthy('4', 'Back-off restarting failed container'), reason: 'BackOff' }, pods);
   to.end();
+  expect(plotted[0]).toEqual(['probe-failures-delivery-readiness', 0]);
   expect(Object.fromEntries(plotted)).toEqual({ 'probe-failures-delivery-readiness': 5, 'probe-failures-delivery-liveness': 1 });
 });

@@ -34,9 +34,12 @@ export class NamespaceLines {
     if (kind === undefined) return;
     const pod = pods.find(({ metadata }) => metadata.name === event.involvedObject.name);
     const title = `${pod ? workloadOf(pod) : (event.involvedObject.name ?? 'Pod')}, ${kind}`;
+    const id = `probe-failures-${title.replace(', ', '-')}`;
+    const isFirst = ![...this.failures.values()].some(({ line }) => line === title);
+    if (isFirst) this.lines.set(id, `${title} probe`, 'failed probes', 0);
     this.failures.set(event.metadata.uid, { line: title, count: event.count ?? 1 });
     const all = [...this.failures.values()].filter(({ line }) => line === title);
-    this.lines.set(`probe-failures-${title.replace(', ', '-')}`, `${title} probe`, 'failed probes', sumOf(all));
+    this.lines.set(id, `${title} probe`, 'failed probes', sumOf(all));
   }
 
   end(): void {

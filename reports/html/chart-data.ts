@@ -24,8 +24,8 @@ export interface Panel {
 }
 export interface Line {
   title: string;
-  /** What the line means decides how it is drawn: errors are not to look like any other line. */
-  tone: 'error' | 'plain';
+  /** How it is drawn: the same for one series in every variant; errors are not to look like any other line. */
+  look: 'error' | '0' | '1' | '2' | '3' | '4' | '5';
   /** A count that stays until it changes is drawn in steps. */
   isStepped: boolean;
   points: [atS: number, value: number | null][];
@@ -38,7 +38,7 @@ const mostOfALine = 1000;
 const order = ['requests/s', 'ms', 'Pods'];
 const last = ['failed probes', 'restarts'];
 /** Counts of what should not be: worth a line only where there is one. */
-const isTally = (unit: string): boolean => last.includes(unit);
+export const isTally = (unit: string): boolean => last.includes(unit);
 
 /** Panels by unit; every variant gets the same ones in the same order. */
 export function computeChartData(journal: Journal): ChartData {
@@ -51,11 +51,13 @@ export function computeChartData(journal: Journal): ChartData {
     endS,
     variants: journal.variants.map((variant, n) => ({
       faults: faultWindows(variant, endS),
-      panels: panels.map(({ key, unit, levels, max }) => ({
+      panels: panels.map(({ key, looks, unit, levels, max }) => ({
         unit,
         max,
         ...(levels && { levels }),
-        series: (drawn[n] ?? []).filter((series) => keyOf(series) === key).map((series) => lineOf(series, most)),
+        series: [...looks].flatMap(([id, look]) =>
+          (drawn[n] ?? []).filter((series) => series.id === id && keyOf(series) === key).map((series) => lineOf(series, look, most)),
+        ),
       })),
     })),
   };
@@ -85,27 +87,48 @@ export function sinceS(variant: VariantRecord, at: string): number {
   return Number.isFinite(ms) ? ms / 1000 : 0;
 }
 
-function panelsOf(all: Series[]): { key: string; unit: string; levels?: string[]; max: number }[] {
-  const first = new Map<string, Series>();
-  for (const series of all) if (!first.has(keyOf(series))) first.set(keyOf(series), series);
-  const rank = ({ unit, levels }: Series): number =>
-    last.includes(unit) ? 100 + last.indexOf(unit) : levels ? 10 : order.includes(unit) ? order.indexOf(unit) : 50;
-  return [...first]
-    .sort(([, a], [, b]) => rank(a) - rank(b))
-    .map(([key, { unit, levels }]) => ({
-      key,
-      unit,
-      ...(levels && { levels }),
-      max: levels ? levels.length - 1 : highest(all.filter((series) => keyOf(series) === key)),
-    }));
+interface PanelPlan {
+  key: string;
+  unit: string;
+  levels?: string[];
+  max: number;
+  /** By the id of the series, in the order of drawing. */
+  looks: Map<string, Line['look']>;
+}
+
+function panelsOf(all: Series[]): PanelPlan[] {
+  const panels = new Map<string, Series[]>();
+  for (const series of all) panels.set(keyOf(series), [...(panels.get(keyOf(series)) ?? []), series]);
+  const rank = ({ unit, levels }: PanelPlan): number =>
+    isTally(unit) ? 100 + last.indexOf(unit) : levels ? 10 : order.includes(unit) ? order.indexOf(unit) : 50;
+  return [...panels]
+    .flatMap(([key, lines]): PanelPlan[] => {
+      const [first] = lines;
+      if (!first) return [];
+      const { unit, levels } = first;
+      return [{ key, unit, ...(levels && { levels }), max: levels ? levels.length - 1 : highest(lines), looks: looksOf(lines) }];
+    })
+    .sort((a, b) => rank(a) - rank(b));
+}
+
+function looksOf(lines: Series[]): PanelPlan['looks'] {
+  const looks: PanelPlan['looks'] = new Map();
+  let plain = 0;
+  for (const { id, unit } of lines) {
+    if (looks.has(id)) continue;
+    const isError = /error|fail|lost|dropped/i.test(id) && !isTally(unit);
+    looks.set(id, isError ? 'error' : (String(plain % 6) as Line['look']));
+    if (!isError) plain += 1;
+  }
+  return looks;
 }
 
 /** Lines of one unit share a panel; states only where they have the same names. */
 const keyOf = ({ unit, levels }: Series): string => JSON.stringify([unit, levels ?? null]);
 
-const lineOf = ({ id, title, unit, levels, points }: Series, most: number): Line => ({
+const lineOf = ({ title, unit, levels, points }: Series, look: Line['look'], most: number): Line => ({
   title,
-  tone: /error|fail|lost|dropped/i.test(id) && !isTally(unit) ? 'error' : 'plain',
+  look,
   isStepped: unit === 'Pods' || isTally(unit) || levels !== undefined,
   points: thinOut(points, most).map(([atMs, value]) => [atMs / 1000, value]),
 });

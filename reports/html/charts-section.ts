@@ -1,6 +1,6 @@
 import type { Journal, VariantRecord } from '../../experiments/engine/journal.ts';
 import { formatNumber } from '../check-words.ts';
-import { type ChartData, computeChartData, type FaultWindow, type Panel, quietSeries } from './chart-data.ts';
+import { type ChartData, computeChartData, type FaultWindow, isTally, type Panel, quietSeries } from './chart-data.ts';
 import { eventLane, eventsTable } from './events.ts';
 import { html, type Markup, scriptJson } from './markup.ts';
 import { panelTable } from './panel-table.ts';
@@ -40,16 +40,15 @@ const faultLine = ({ mark, label, fromS, bitS, toS }: FaultWindow): Markup => {
 };
 
 function panelFigure(variant: VariantRecord, panel: Panel, n: number, p: number): Markup {
-  const named = panel.series.map((line) => line.title).join(', ') || 'nothing recorded';
+  const named = panel.series.map((line) => line.title).join(', ') || nothing(panel);
   return html`<figure class="panel" data-variant="${n}" data-panel="${p}">
-<figcaption><span class="unit">${panel.unit}</span>${panel.series.length === 0 && html`<span class="muted">nothing recorded here</span>`}${panel.series.map((line, s) => html`<span class="key"><svg class="swatch" viewBox="0 0 24 8" aria-hidden="true" focusable="false"><line x1="0" x2="24" y1="4" y2="4" class="line-${lineClass(panel, s)}"/></svg>${line.title} <output data-series="${s}"></output></span>`)}</figcaption>
-<div class="plot" role="img" aria-label="${variant.name}: ${named} in ${panel.unit} over time; ${rangeWords(panel)}"></div>
+<figcaption><span class="unit">${panel.unit}</span>${panel.series.length === 0 && html`<span class="muted">${nothing(panel)}</span>`}${panel.series.map((line, s) => html`<span class="key"><svg class="swatch" viewBox="0 0 24 8" aria-hidden="true" focusable="false"><line x1="0" x2="24" y1="4" y2="4" class="line-${line.look}"/></svg>${line.title} <output data-series="${s}"></output></span>`)}</figcaption>
+<div class="plot" role="img" aria-label="${variant.name}: ${[`${named} in ${panel.unit} over time`, rangeWords(panel)].filter((part) => part !== '').join('; ')}"></div>
 </figure>`;
 }
 
-/** Number of the line's look: the same in the key here and in the script. */
-const lineClass = (panel: Panel, s: number): string =>
-  panel.series[s]?.tone === 'error' ? 'error' : String(panel.series.slice(0, s).filter((line) => line.tone !== 'error').length % 6);
+/** Tallies are only recorded where there is something to count. */
+const nothing = ({ unit }: Panel): string => (isTally(unit) ? 'none here' : 'nothing recorded here');
 
 function rangeWords(panel: Panel): string {
   const show = (value: number): string => panel.levels?.[value] ?? formatNumber(value);

@@ -42,15 +42,11 @@
   }
 
   function looks(panel) {
-    let plain = 0;
     return panel.series.map((line) => {
-      const n = plain % 6;
-      if (line.tone !== 'error') plain += 1;
-      const name = line.tone === 'error' ? '--line-error' : `--line-${n}`;
-      const dash = line.tone === 'error' ? [5, 3] : [[], [8, 3], [2, 3], [8, 3, 2, 3], [], [12, 3]][n];
+      const dash = line.look === 'error' ? [5, 3] : [[], [8, 3], [2, 3], [8, 3, 2, 3], [], [12, 3]][line.look];
       const paths = line.isStepped ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear();
       return {
-        stroke: () => colour(name),
+        stroke: () => colour(`--line-${line.look}`),
         width: 1.6,
         dash,
         paths,

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { VariantRecord } from '../../experiments/engine/journal.ts';
 import { journals } from '../fixtures/journals.ts';
 import { renderHtml } from './document.ts';
 import { escapeHtml, html, scriptJson } from './markup.ts';
 
 const scriptsOf = (page: string): string[] => [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1] ?? '');
-const dataOf = (page: string): { endS: number; variants: { faults: unknown[]; panels: { unit: string }[] }[] } =>
+const dataOf = (
+  page: string,
+): { endS: number; variants: { faults: unknown[]; panels: { unit: string; series: { title: string; look: string }[] }[] }[] } =>
   JSON.parse(/<script type="application\/json" id="chart-data">([\s\S]*?)<\/script>/.exec(page)?.[1] ?? 'null');
 
 describe('the HTML report', () => {
@@ -78,6 +81,17 @@ describe('the HTML report', () => {
     expect(JSON.stringify(dataOf(page))).not.toContain('order restarts');
     expect(page).toContain('breaker of order from closed to open');
     expect(page).toContain('<td>half-open</td>');
+  });
+
+  test('one series looks the same in every variant, whatever the order in which it came', () => {
+    const journal = journals.passed();
+    const [control, treatment] = journal.variants as [VariantRecord, VariantRecord];
+    const turned = { ...journal, variants: [control, { ...treatment, series: [...treatment.series].reverse() }] };
+    const looks = dataOf(renderHtml(turned)).variants.map(({ panels }) =>
+      panels.flatMap(({ series }) => series.map(({ title, look }) => `${title} ${look}`)),
+    );
+    expect(looks[1]).toEqual(looks[0]);
+    expect(looks[0]?.slice(0, 5)).toEqual(['accepted 0', 'errors error', 'p50 0', 'p95 1', 'p99 2']);
   });
 
   test('shows observed beside implied as bars and in words, with the terms', () => {
