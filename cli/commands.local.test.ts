@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { Kafka, logLevel } from 'kafkajs';
 import { journals } from '../reports/fixtures/journals.ts';
 import { formats } from '../reports/formats.ts';
+import { makeSuite } from '../reports/suite/suite.ts';
+import { writeReports } from './report-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'dist/cli/bin.js');
-const commands = ['broker', 'doctor', 'down', 'list', 'report', 'run', 'show', 'status', 'up'];
+const commands = ['broker', 'compare', 'doctor', 'down', 'list', 'report', 'run', 'show', 'status', 'up'];
 const scratch = mkdtempSync(join(tmpdir(), 'shoplab-cli-test-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -87,6 +89,48 @@ describe('report', () => {
     expect(out).toBe(formats[format].render(journals.failed()));
   });
 
+  describe('of a folder', () => {
+    const folder = join(scratch, 'suite');
+    const other = { ...journals.passed(), experiment: { ...journals.passed().experiment, name: 'readiness' } };
+    beforeAll(() => {
+      mkdirSync(folder);
+      for (const one of [journals.failed(), other]) writeReports(folder, one);
+    });
+
+    test.each(Object.keys(formats) as (keyof typeof formats)[])('tells the suite as %s', (format) => {
+      const { code, out, err } = shoplab('report', folder, '--format', format);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toBe(formats[format].renderSuite(makeSuite([journals.failed(), other])));
+    });
+
+    test('writes again all that the runs wrote, byte for byte', () => {
+      const again = join(scratch, 'again');
+      expect(shoplab('report', folder, '--report-dir', again)).toEqual({ code: 0, out: '', err: '' });
+      expect(readdirSync(again).sort()).toEqual(readdirSync(folder).sort());
+      expect(readdirSync(again)).toHaveLength(13);
+      for (const name of readdirSync(folder)) expect(readFileSync(join(again, name)).equals(readFileSync(join(folder, name)))).toBe(true);
+    });
+
+    test('a broken journal in it is told of, other JSON is none of ours', () => {
+      const mixed = join(scratch, 'mixed');
+      mkdirSync(mixed);
+      writeFileSync(join(mixed, 'package.json'), '{"name":"x"}');
+      writeFileSync(join(mixed, 'cut.json'), '{"schema":');
+      writeReports(mixed, journals.failed());
+      const { out } = shoplab('report', mixed);
+      expect(out).toContain('left out: cut.json: it is not JSON');
+      expect(out).not.toContain('package.json');
+    });
+
+    test('a folder without a journal is bad usage', () => {
+      const empty = join(scratch, 'empty');
+      mkdirSync(empty);
+      const { code, err } = shoplab('report', empty);
+      expect(err).toContain(`the folder ${empty} has no journal`);
+      expect(code).toBe(2);
+    });
+  });
+
   test('writes a file', () => {
     const file = join(scratch, 'out.html');
     expect(shoplab('report', journal, '--format', 'html', '--output', file)).toEqual({ code: 0, out: '', err: '' });
@@ -107,9 +151,44 @@ describe('report', () => {
     const file = join(scratch, 'half.json');
     writeFileSync(file, JSON.stringify({ schema: 'shoplab.dev/journal/v1' }));
     const { code, err } = shoplab('report', file);
-    expect(err).toContain('lacks something');
+    expect(err).toContain('is not a journal: shoplab: ');
+    expect(err).toContain('more problems');
     expect(code).toBe(2);
   });
+});
+
+describe('compare', () => {
+  const [before, after] = ['before.json', 'after.json'].map((name) => join(scratch, name)) as [string, string];
+  beforeAll(() => {
+    writeFileSync(before, formats.json.render(journals.passed()));
+    writeFileSync(after, formats.json.render(journals.failed()));
+  });
+
+  test('says what changed, and exits with 0', () => {
+    const { code, out } = shoplab('compare', before, after);
+    expect(out).toMatch(/^async-decoupling was passed and is failed; nothing changed beyond chance, of 12 compared; 1 verdict\s+worse$/m);
+    expect(code).toBe(0);
+    expect(shoplab('compare', before, after, '--format', 'markdown').out).toMatch(/^## async&#45;decoupling|^## async-decoupling/);
+    expect(JSON.parse(shoplab('compare', before, after, '--json').out).experiments[0].outcome).toMatchObject({ a: 'passed', b: 'failed' });
+  });
+
+  test('closes a gate where something is worse, and only there', () => {
+    expect(shoplab('compare', before, after, '--gate').code).toBe(4);
+    expect(shoplab('compare', after, before, '--gate').code).toBe(0);
+    expect(shoplab('compare', before, before, '--gate').code).toBe(0);
+  });
+
+  test('what is no journal is bad usage', () => {
+    expect(shoplab('compare', before, join(root, 'package.json'))).toMatchObject({ code: 2, out: '' });
+  });
+});
+
+test('schema journal prints the JSON Schema that the package has as a file', () => {
+  const { code, out } = shoplab('schema', 'journal');
+  expect(code).toBe(0);
+  expect(out).toBe(readFileSync(join(root, 'dist/journal.schema.json'), 'utf8'));
+  expect(JSON.parse(out)).toMatchObject({ title: 'shoplab journal', type: 'object' });
+  expect(shoplab('schema', '--help').out).toContain('schema journal');
 });
 
 describe('labs that are not up', () => {

@@ -1,9 +1,25 @@
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { journalShape } from '../experiments/engine/journal-schema.ts';
 import { CliRuns, checkOf, edit, verdictOf } from './testing/cli-runs.ts';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const runs = new CliRuns();
 afterAll(() => runs.remove());
+
+/** The journals of a folder, told again by `shoplab report`, give the files that the run wrote, byte for byte. */
+function retold(report: string): void {
+  const again = `${report}-again`;
+  execFileSync(process.execPath, [join(root, 'dist/cli/bin.js'), 'report', report, '--report-dir', again]);
+  expect(readdirSync(again).sort()).toEqual(readdirSync(report).sort());
+  for (const name of readdirSync(again)) expect(readFileSync(join(again, name)).equals(readFileSync(join(report, name)))).toBe(true);
+}
+
+/** The shape with no room for what it does not name. */
+const closed = (shape: z.ZodType): z.ZodType => z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(shape, { io: 'output' }))));
 
 // Enough orders in a shorter outage: 423 while delivery is down, 381 are needed.
 const brisk = ['--rate', '60', '--duration', '12s'];
@@ -11,7 +27,7 @@ const brisk = ['--rate', '60', '--duration', '12s'];
 describe('the verdict of async-decoupling', () => {
   it('is passed where the mechanism is in place: control fails as predicted, treatment holds, nothing is left', async () => {
     const ended = await runs.run('passed', 'async-decoupling', ...brisk);
-    const { out } = ended;
+    const { journal, out } = ended;
     expect(verdictOf(ended)).toMatch(/^0 passed: /);
     expect(checkOf(ended, 'control', 'availability')).toMatchObject({ result: 'false', expected: 'false', verdict: 'pass' });
     const availability = checkOf(ended, 'treatment', 'availability');
@@ -21,8 +37,16 @@ describe('the verdict of async-decoupling', () => {
     expect(checkOf(ended, 'treatment', 'killed-amid-backlog').verdict).toBe('pass');
     expect(out).toContain('async-decoupling.html');
     expect(readdirSync(runs.reportFolder('passed')).sort()).toEqual(
-      expect.arrayContaining(['async-decoupling.html', 'async-decoupling.json', 'async-decoupling.md', 'async-decoupling.xml']),
+      expect.arrayContaining([
+        ...['async-decoupling.html', 'async-decoupling.json', 'async-decoupling.md', 'async-decoupling.xml'],
+        'index.html',
+      ]),
     );
+    retold(runs.reportFolder('passed'));
+    const published = z.fromJSONSchema(JSON.parse(readFileSync(join(root, 'dist/journal.schema.json'), 'utf8')));
+    expect(published.safeParse(journal).error?.issues ?? []).toEqual([]);
+    // Nothing that the contract does not name either.
+    expect(closed(journalShape).safeParse(journal).error?.issues ?? []).toEqual([]);
     expect(runs.labs()).toEqual([]);
   }, 240_000);
 

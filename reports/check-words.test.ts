@@ -48,6 +48,15 @@ describe('words of a check', () => {
   });
 
   test.each([
+    [100, '100 %'],
+    [99.996, '99.996 %'],
+    [0.86, '0.86 %'],
+  ])('%d in per cent is written %s', (value, text) => {
+    expect(formatQuantity(value, '%', true)).toBe(text);
+    expect(formatQuantity(value, '%')).toBe(text);
+  });
+
+  test.each([
     [430, '430 ms'],
     [4_240, '4.2 s'],
     [60_000, '1 min'],

@@ -45,6 +45,7 @@ export function messageText(check: Check): string | undefined {
 /** A number with its unit; a rate without a unit is a share of 1 and shown in per cent. */
 export function formatQuantity(value: number, unit: string | undefined, isRate = false): string {
   if (isRate && (unit === undefined || unit === '' || unit === 'ratio')) return `${formatPercent(value * 100)} %`;
+  if (unit === '%') return `${formatPercent(value)} %`;
   if (unit === 'ms' && Math.abs(value) >= 1000) return `${formatNumber(value / 1000)} s`;
   return unit ? `${formatNumber(value)} ${unit}` : formatNumber(value);
 }

@@ -45,12 +45,27 @@ describe('terminal', () => {
     expect(renderTerminal(journals.hostile())).not.toMatch(control);
   });
 
+  test.each(['terminal', 'markdown'] as const)('%s has what was observed beside what is implied', (name) => {
+    expect(formats[name].render(journals.passed()).replace(/\s+/g, ' ')).toContain('within 0 ms to 1.25 s');
+  });
+
   test('shows the last lines of the log of what did not start', () => {
     expect(renderTerminal(journals.errored())).toContain('    exit 1');
   });
 });
 
 describe('Markdown', () => {
+  test('draws each line as text on one axis, the fault first', () => {
+    const lines = renderMarkdown(journals.passed()).split('\n');
+    const rows = lines.slice(lines.findIndex((line) => line.startsWith('| over time')) + 2).filter((line) => line.startsWith('| '));
+    expect(rows[0]).toBe('| fault | <code>·······░░░░░░░░░········</code> | <code>·······░░░░░░░░░········</code> |');
+    expect(rows.find((line) => line.startsWith('| orders without delivery'))).toMatch(
+      /▁▁▁▁.* at most 0 orders \| .*▇█.* at most 450 orders/,
+    );
+    expect(rows.find((line) => line.startsWith('| breaker of order'))).toMatch(/at most closed \| .*█.* at most open/);
+    expect(rows.some((line) => line.includes('order restarts'))).toBe(false);
+  });
+
   test('puts control beside treatment', () => {
     const row = renderMarkdown(journals.passed())
       .split('\n')

@@ -18,6 +18,33 @@ interface Suite {
  * said is skipped, so that a CI system keeps the three apart.
  */
 export function renderJunit(journal: Journal): string {
+  return documentOf(`shoplab ${journal.experiment.name}`, seconds(journal.startedAt, journal.endedAt), suitesOf(journal));
+}
+
+/** Several runs in one document: for a CI system that takes one file. */
+export function renderSuiteJunit({ journals }: { journals: Journal[] }): string {
+  const time = journals.reduce((sum, { startedAt, endedAt }) => sum + Number(seconds(startedAt, endedAt)), 0);
+  return documentOf('shoplab', time.toFixed(3), journals.flatMap(suitesOf));
+}
+
+function documentOf(name: string, time: string, suites: Suite[]): string {
+  const total = (result: Result): number => suites.reduce((sum, suite) => sum + suite.count(result), 0);
+  const root = element(
+    'testsuites',
+    {
+      name,
+      tests: suites.reduce((sum, suite) => sum + suite.tests, 0),
+      failures: total('failure'),
+      errors: total('error'),
+      skipped: total('skipped'),
+      time,
+    },
+    suites.map((suite) => suite.xml),
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
+}
+
+function suitesOf(journal: Journal): Suite[] {
   const name = journal.experiment.name;
   const run = element('properties', {}, [
     property('outcome', journal.outcome),
@@ -29,20 +56,7 @@ export function renderJunit(journal: Journal): string {
   const suites = journal.variants.map((variant) => suiteOf(`${name}.${variant.name}`, variant, run, variantCases(name, variant)));
   const lab = labCases(journal);
   if (lab.length > 0 || suites.length === 0) suites.push(suiteOf(`${name}.lab`, journal, run, lab));
-  const total = (result: Result): number => suites.reduce((sum, suite) => sum + suite.count(result), 0);
-  const root = element(
-    'testsuites',
-    {
-      name: `shoplab ${name}`,
-      tests: suites.reduce((sum, suite) => sum + suite.tests, 0),
-      failures: total('failure'),
-      errors: total('error'),
-      skipped: total('skipped'),
-      time: seconds(journal.startedAt, journal.endedAt),
-    },
-    suites.map((suite) => suite.xml),
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
+  return suites;
 }
 
 function suiteOf(name: string, span: { startedAt: string; endedAt: string }, run: string, cases: Case[]): Suite {

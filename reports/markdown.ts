@@ -11,7 +11,10 @@ import {
   verdictWords,
 } from './check-words.ts';
 import { foldHeld, heldText } from './fold-held.ts';
+import { code, table, text } from './markdown-text.ts';
+import { overTimeRows } from './over-time.ts';
 import { pairById } from './pair-by-id.ts';
+import { windowText } from './window-words.ts';
 
 /** A summary for a CI job: the verdict, then control beside treatment. GitHub's Markdown. */
 export function renderMarkdown(journal: Journal): string {
@@ -51,6 +54,27 @@ export function renderMarkdown(journal: Journal): string {
       ),
     );
   }
+  const windows = pairById(journal.variants, (variant) => variant.windows ?? []);
+  if (windows.length > 0) {
+    out.push(
+      table(
+        ['observed beside implied', ...sides],
+        windows.map(({ first, bySide }) => [text(first.title), ...bySide.map((one) => (one ? text(windowText(one)) : '–'))]),
+      ),
+    );
+  }
+  const lines = overTimeRows(journal);
+  if (lines.length > 0) {
+    out.push(
+      table(
+        ['over time', ...sides],
+        lines.map(({ title, bySide }) => [
+          text(title),
+          ...bySide.map((one) => (one ? `${code(one.line)}${one.most === '' ? '' : ` at most ${text(one.most)}`}` : '–')),
+        ]),
+      ),
+    );
+  }
   const took = formatDuration(Date.parse(journal.endedAt) - Date.parse(journal.startedAt));
   const { platform } = journal;
   out.push(
@@ -83,22 +107,3 @@ function errorLines(variant: VariantRecord): string[] {
     ...(logs?.length ? [logs.map((line) => code(line)).join('<br>')] : []),
   ];
 }
-
-function table(head: string[], rows: string[][]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** Text that stays text: on one line, no character of it a mark of Markdown or HTML. */
-function text(raw: string): string {
-  return visible(raw)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\\`*_{}[\]()#+!|~@$]/g, (mark) => `&#${mark.charCodeAt(0)};`);
-}
-
-/** Code as HTML: a back-tick inside cannot end it. */
-const code = (raw: string): string => `<code>${text(raw)}</code>`;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-const visible = (raw: string): string => raw.replace(/\s+/g, ' ').replace(/[\u0000-\u001F\u007F-\u009F]|\p{Surrogate}/gu, '\uFFFD');

@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { Check, Journal, Outcome, VariantRecord } from '../experiments/engine/journal.ts';
+import type { Check, Journal, VariantRecord } from '../experiments/engine/journal.ts';
 import {
   formatDuration,
   formatQuantity,
@@ -13,7 +13,9 @@ import {
 } from './check-words.ts';
 import { foldHeld, heldText } from './fold-held.ts';
 import { pairById } from './pair-by-id.ts';
+import { outcomeInk, visible } from './terminal-text.ts';
 import { layOutTable, wrap } from './text-table.ts';
+import { windowText } from './window-words.ts';
 
 /** The verdict for a terminal: control beside treatment, plain text unless colour is asked for. Widths are in characters. */
 export function renderTerminal(journal: Journal, { colour = false, width = 100 } = {}): string {
@@ -23,7 +25,12 @@ export function renderTerminal(journal: Journal, { colour = false, width = 100 }
   const out = [paint.bold(ink[journal.outcome](visible(heading))), ...indented(journal.reason, width), ''];
   for (const failure of journal.undoFailures) out.push(paint.red(visible(`! an undo failed: ${failure}`)));
   for (const variant of journal.variants) out.push(...errorLines(variant, paint, width));
-  out.push(...checksTable(journal, paint, width), ...findingLines(journal, paint, width), ...measurementsTable(journal, width));
+  out.push(
+    ...checksTable(journal, paint, width),
+    ...findingLines(journal, paint, width),
+    ...measurementsTable(journal, width),
+    ...windowsTable(journal, width),
+  );
   const took = formatDuration(Date.parse(journal.endedAt) - Date.parse(journal.startedAt));
   out.push(
     paint.dim(visible(`${took} on ${journal.platform.name} (Kubernetes ${journal.platform.kubernetes}); repeat: ${journal.command}`)),
@@ -81,6 +88,15 @@ function measurementsTable(journal: Journal, width: number): string[] {
   ];
 }
 
+function windowsTable({ variants }: Journal, width: number): string[] {
+  const rows = pairById(variants, (variant) => variant.windows ?? []).map(({ first, bySide }) =>
+    [first.title, ...bySide.map((one) => (one ? windowText(one) : '-'))].map(visible),
+  );
+  if (rows.length === 0) return [];
+  const head = ['observed beside implied', ...variants.map((variant) => variant.name)];
+  return [...layOutTable([head, ...rows], width - 2).map((line) => `  ${line}`), ''];
+}
+
 function errorLines(variant: VariantRecord, paint: ChalkInstance, width: number): string[] {
   if (!variant.error) return [];
   const { message, hint, logs = [] } = variant.error;
@@ -100,14 +116,3 @@ function colourMarks(line: string, paint: ChalkInstance): string {
     .replaceAll('✗', paint.red('✗'))
     .replace(/(^|\s)\?(?=\s)/g, `$1${paint.yellow('?')}`);
 }
-
-const outcomeInk = (paint: ChalkInstance): Record<Outcome, ChalkInstance> => ({
-  passed: paint.green,
-  failed: paint.red,
-  inconclusive: paint.yellow,
-  errored: paint.magenta,
-});
-
-/** No text of a journal may steer the terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-const visible = (raw: string): string => raw.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]|\p{Surrogate}/gu, '\uFFFD');

@@ -8,38 +8,58 @@ import { UsageError } from '../errors/usage-error.ts';
 const formatNames = ['html', 'json', 'junit', 'markdown', 'terminal'] as const satisfies FormatName[];
 
 export default class Report extends BaseCommand {
-  static override summary = 'Tell a journal again, in another format.';
-  static override description = 'A run can be retold from its journal alone: the same journal gives the same bytes.';
+  static override summary = 'Tell a journal again, in another format; or a folder of them, as a suite.';
+  static override description =
+    'A run can be retold from its journal alone: the same journal gives the same bytes. Of a folder the suite is told: one line, or one card, for each experiment.';
   static override enableJsonFlag = false;
   static override examples = [
     '<%= config.bin %> <%= command.id %> shoplab-report/async-decoupling.json',
     '<%= config.bin %> <%= command.id %> shoplab-report/async-decoupling.json --format html --output report.html',
     '<%= config.bin %> run async-decoupling --json | <%= config.bin %> <%= command.id %> - --format markdown',
+    {
+      description: 'All files again that the runs of these journals wrote',
+      command: '<%= config.bin %> <%= command.id %> shoplab-report --report-dir again',
+    },
   ];
-  static override args = { journal: Args.string({ description: 'File with the journal; - is stdin.', required: true }) };
+  static override args = {
+    journal: Args.string({ description: 'File with the journal, or a folder with several; - is stdin.', required: true }),
+  };
   static override flags = {
     format: Flags.string({ summary: 'Format to tell it in.', options: [...formatNames], default: 'terminal' }),
     output: Flags.string({ char: 'o', summary: 'File to write; stdout without it.', helpValue: 'FILE' }),
+    'report-dir': Flags.string({
+      summary: 'Folder to write every format to, as `run` does.',
+      helpValue: 'DIR',
+      exclusive: ['format', 'output'],
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Report);
-    const [{ readJournal }, { formats }, { renderTerminal }] = await Promise.all([
-      import('../read-journal.ts'),
-      import('../../reports/formats.ts'),
-      import('../../reports/terminal.ts'),
-    ]);
-    const journal = readJournal(args.journal);
-    const { colourOut, columns } = this.surroundings;
-    let text: string;
-    try {
-      const isForPeople = flags.format === 'terminal' && flags.output === undefined;
-      text = isForPeople
-        ? renderTerminal(journal, { colour: colourOut, width: columns })
-        : formats[flags.format as FormatName].render(journal);
-    } catch (cause) {
-      throw new UsageError(`${args.journal} cannot be told: it lacks something that a journal has`, { cause });
+    const [{ readJournalOrSuite, openReportFolder, writeReports }, { formats }, { renderTerminal }, { renderSuiteTerminal }] =
+      await Promise.all([
+        import('../report-folder.ts'),
+        import('../../reports/formats.ts'),
+        import('../../reports/terminal.ts'),
+        import('../../reports/suite/terminal.ts'),
+      ]);
+    const { journal, suite } = readJournalOrSuite(args.journal);
+    if (flags['report-dir'] !== undefined) {
+      const folder = openReportFolder(flags['report-dir']);
+      for (const one of journal ? [journal] : suite.journals) writeReports(folder, one);
+      return;
     }
+    const format = formats[flags.format as FormatName];
+    const { colourOut: colour, columns: width } = this.surroundings;
+    const isForPeople = flags.format === 'terminal' && flags.output === undefined;
+    const told = isForPeople ? { colour, width } : undefined;
+    const text = journal
+      ? told
+        ? renderTerminal(journal, told)
+        : format.render(journal)
+      : told
+        ? renderSuiteTerminal(suite, told)
+        : format.renderSuite(suite);
     if (flags.output === undefined) process.stdout.write(text);
     else writeOutput(flags.output, text);
   }

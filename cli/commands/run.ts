@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { Journal } from '../../experiments/engine/journal.ts';
 import { BaseCommand } from '../base-command.ts';
@@ -54,13 +54,15 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     const experiments = await chooseExperiments(argv.map(String));
     const reportFolder = openReportFolder(flags['report-dir']);
     const platform = await choosePlatform(flags.platform);
-    const [{ runExperiments }, { startProgress }, { listenForInterrupt }, { renderTerminal }, { pathToFileURL }] = await Promise.all([
-      import('../run-experiments.ts'),
-      import('../progress/start-progress.ts'),
-      import('../interrupt.ts'),
-      import('../../reports/terminal.ts'),
-      import('node:url'),
-    ]);
+    const [{ runExperiments }, { startProgress }, { listenForInterrupt }, { renderTerminal }, suites, { pathToFileURL }] =
+      await Promise.all([
+        import('../run-experiments.ts'),
+        import('../progress/start-progress.ts'),
+        import('../interrupt.ts'),
+        import('../../reports/terminal.ts'),
+        Promise.all([import('../../reports/suite/suite.ts'), import('../../reports/suite/terminal.ts')]),
+        import('node:url'),
+      ]);
     const progress = startProgress(this.surroundings);
     const interrupt = listenForInterrupt((line) => progress.tell(line));
     try {
@@ -82,6 +84,13 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         },
       });
       if (journals.length === 0) interrupt.signal.throwIfAborted();
+      if (journals.length > 1) {
+        const [{ makeSuite }, { renderSuiteTerminal }] = suites;
+        this.log(
+          `\n${renderSuiteTerminal(makeSuite(journals), { colour: this.surroundings.colourOut, width: this.surroundings.columns })}`,
+        );
+        this.log(`all reports: ${pathToFileURL(join(reportFolder, 'index.html')).href}`);
+      }
       // Those that a signal kept from starting count as interrupted too.
       const kept =
         journals.length < experiments.length ? [{ outcome: 'passed' as const, interrupted: interrupt.by, undoFailures: [] }] : [];

@@ -1,0 +1,68 @@
+import type { Check, Journal, Outcome } from '../../experiments/engine/journal.ts';
+import { formatQuantity, outcomeWord } from '../check-words.ts';
+
+/** Several journals told together; `leftOut` names files that should have been among them and could not be read, with the reason. */
+export interface Suite {
+  journals: Journal[];
+  leftOut: string[];
+}
+
+export interface SuiteVerdict {
+  outcome: Outcome;
+  /** `5 of 6 experiments passed; hpa failed`. */
+  sentence: string;
+}
+
+/** Worst first, as the exit codes have it. */
+const worst: Outcome[] = ['errored', 'failed', 'inconclusive', 'passed'];
+
+/** In the order in which they ran. */
+export function makeSuite(journals: Journal[], leftOut: string[] = []): Suite {
+  const place = ({ startedAt, experiment }: Journal): string => `${startedAt} ${experiment.name}`;
+  return { journals: [...journals].sort((a, b) => (place(a) < place(b) ? -1 : 1)), leftOut: [...leftOut].sort() };
+}
+
+export function decideSuite({ journals }: Suite): SuiteVerdict {
+  const outcome = worst.find((one) => journals.some((journal) => journal.outcome === one)) ?? 'inconclusive';
+  const passed = journals.filter((journal) => outcomeWord(journal) === 'passed').length;
+  const others = journals.filter((journal) => outcomeWord(journal) !== 'passed');
+  const words = [...new Set(others.map(outcomeWord))].map(
+    (word) =>
+      `${listed(others.filter((journal) => outcomeWord(journal) === word).map(({ experiment }) => experiment.name))} ${word === 'interrupted' ? 'was interrupted' : word === 'inconclusive' ? 'proved nothing (inconclusive)' : word}`,
+  );
+  const count = `${passed} of ${journals.length} ${journals.length === 1 ? 'experiment' : 'experiments'} passed`;
+  return { outcome, sentence: [count, ...words].join('; ') };
+}
+
+const listed = (names: string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
+
+export const tookMs = ({ startedAt, endedAt }: Pick<Journal, 'startedAt' | 'endedAt'>): number =>
+  Date.parse(endedAt) - Date.parse(startedAt);
+
+/** How many checks came out as they had to, of all. */
+export function checksAsExpected({ variants }: Journal): { passed: number; all: number } {
+  const checks = variants.flatMap((variant) => variant.checks);
+  return { passed: checks.filter(({ verdict }) => verdict === 'pass').length, all: checks.length };
+}
+
+/** The question that tells control and treatment apart, with what each answered in a few characters; undefined where none was predicted. */
+export function tellingCheck({ variants }: Journal): { title: string; by: { control: string; treatment: string } } | undefined {
+  const of = (name: 'control' | 'treatment'): Check[] => variants.find((variant) => variant.name === name)?.checks ?? [];
+  const told = of('control').find(({ kind, expected }) => kind === 'criterion' && expected === 'false');
+  if (!told) return undefined;
+  const treated = of('treatment').find(({ id }) => id === told.id);
+  return { title: told.title, by: { control: shortly(told), treatment: treated ? shortly(treated) : '–' } };
+}
+
+function shortly({ observed: { value, unit, text }, sample }: Check): string {
+  if (typeof value === 'number') return formatQuantity(value, unit, sample !== undefined);
+  return text.length <= 24 ? text : value === null ? 'unknown' : String(value);
+}
+
+/** Where the time went, over all experiments: seconds by phase, the longest first. */
+export function phaseSums({ journals }: Suite): { name: string; ms: number }[] {
+  const sums = new Map<string, number>();
+  for (const phase of journals.flatMap(({ variants }) => variants.flatMap(({ phases }) => phases)))
+    sums.set(phase.name, (sums.get(phase.name) ?? 0) + (Math.max(0, tookMs(phase)) || 0));
+  return [...sums].map(([name, ms]) => ({ name, ms })).sort((a, b) => b.ms - a.ms);
+}
