@@ -32,9 +32,10 @@ if (!existsSync(stamp) || statSync(stamp).mtimeMs < newest) {
     copyFileSync(file, to);
   }
   if (existsSync(join(root, 'dist/cli/bin.js'))) chmodSync(join(root, 'dist/cli/bin.js'), 0o755);
-  if (existsSync(join(root, 'dist/cli/oclif-manifest.js'))) {
-    const manifest = spawnSync(process.execPath, [join(root, 'dist/cli/oclif-manifest.js')], { cwd: root, stdio: ['ignore', 2, 2] });
-    if (manifest.status !== 0) process.exit(1);
+  for (const program of ['dist/cli/oclif-manifest.js', 'dist/cli/journal-schema-file.js']) {
+    if (!existsSync(join(root, program))) continue;
+    const written = spawnSync(process.execPath, [join(root, program)], { cwd: root, stdio: ['ignore', 2, 2] });
+    if (written.status !== 0) process.exit(1);
   }
   writeFileSync(stamp, `${started.toISOString()}\n`);
 }

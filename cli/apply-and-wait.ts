@@ -20,7 +20,7 @@ export async function applyAndWait(
   const watching = new AbortController();
   try {
     await ensureNamespace(kube, namespace);
-    const watch = new NamespaceWatch(kube, namespace, () => undefined);
+    const watch = new NamespaceWatch(kube, namespace);
     const following = watch.follow(watching.signal);
     const waiting = applyObjects(kube, namespace, objects, { replace: true }).then(() =>
       waitReady({

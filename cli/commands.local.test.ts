@@ -12,7 +12,7 @@ import { formats } from '../reports/formats.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'dist/cli/bin.js');
-const commands = ['broker', 'doctor', 'down', 'list', 'report', 'run', 'show', 'status', 'up'];
+const commands = ['broker', 'compare', 'doctor', 'down', 'list', 'report', 'run', 'show', 'status', 'up'];
 const scratch = mkdtempSync(join(tmpdir(), 'shoplab-cli-test-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -107,7 +107,8 @@ describe('report', () => {
     const file = join(scratch, 'half.json');
     writeFileSync(file, JSON.stringify({ schema: 'shoplab.dev/journal/v1' }));
     const { code, err } = shoplab('report', file);
-    expect(err).toContain('lacks something');
+    expect(err).toContain('is not a journal: shoplab: ');
+    expect(err).toContain('more problems');
     expect(code).toBe(2);
   });
 });

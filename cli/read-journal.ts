@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Journal, journalSchema } from '../experiments/engine/journal.ts';
+import { journalShape } from '../experiments/engine/journal-schema.ts';
 import { UsageError } from './errors/usage-error.ts';
 
 /** Reads a journal that a run has written; `-` is stdin. What is not one is a usage error that says why. */
@@ -18,7 +19,22 @@ export function readJournal(file: string): Journal {
     fail('it is not JSON', cause);
   }
   if (journal?.schema !== journalSchema) fail(`its schema is ${JSON.stringify(journal?.schema)}, not ${JSON.stringify(journalSchema)}`);
+  const { error } = journalShape.safeParse(journal);
+  if (error) fail(problemsOf(error.issues));
   return journal as Journal;
+}
+
+const mostProblems = 5;
+
+/** `variants[0].checks[3].verdict: …`; the first few, for one fault often makes many. */
+function problemsOf(issues: { path: PropertyKey[]; message: string }[]): string {
+  const place = (path: PropertyKey[]): string =>
+    path.reduce<string>(
+      (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+      '',
+    );
+  const told = issues.slice(0, mostProblems).map(({ path, message }) => `${place(path)}: ${message}`);
+  return [...told, ...(issues.length > mostProblems ? [`and ${issues.length - mostProblems} more problems`] : [])].join('; ');
 }
 
 function readText(file: string): string {

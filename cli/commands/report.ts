@@ -31,15 +31,10 @@ export default class Report extends BaseCommand {
     ]);
     const journal = readJournal(args.journal);
     const { colourOut, columns } = this.surroundings;
-    let text: string;
-    try {
-      const isForPeople = flags.format === 'terminal' && flags.output === undefined;
-      text = isForPeople
-        ? renderTerminal(journal, { colour: colourOut, width: columns })
-        : formats[flags.format as FormatName].render(journal);
-    } catch (cause) {
-      throw new UsageError(`${args.journal} cannot be told: it lacks something that a journal has`, { cause });
-    }
+    const isForPeople = flags.format === 'terminal' && flags.output === undefined;
+    const text = isForPeople
+      ? renderTerminal(journal, { colour: colourOut, width: columns })
+      : formats[flags.format as FormatName].render(journal);
     if (flags.output === undefined) process.stdout.write(text);
     else writeOutput(flags.output, text);
   }

@@ -1,4 +1,4 @@
-import type { Check, CheckKind, FaultRecord, LoadRecord, Series, VariantName } from './journal.ts';
+import type { Check, CheckKind, FaultRecord, ImpliedWindow, LoadRecord, Series, VariantName } from './journal.ts';
 
 /**
  * An experiment as it is declared: a plain object in experiments/catalog, one a file. It speaks only the Kubernetes API and HTTP (through
@@ -100,6 +100,8 @@ export interface Gauge {
   id: string;
   title: string;
   unit: string;
+  /** Where values stand for states: the names of 0, 1, 2, … */
+  levels?: string[];
   everyMs: number;
   /** null: it cannot be known now. */
   read(lab: Lab): Promise<number | null>;
@@ -194,6 +196,8 @@ export interface Evidence {
   baseline: Record<string, number>;
   /** Adds a number worth telling. */
   measure(id: string, title: string, value: number | null, unit: string): void;
+  /** Adds how long something took beside what the manifests imply; the report draws both as bars. It judges nothing: that is a check's. */
+  window(window: ImpliedWindow): void;
 }
 
 export interface StepRecord {
@@ -222,7 +226,7 @@ export interface Lab {
   /** Says what is going on, for progress and journal. */
   say(text: string): void;
   /** Adds points to a chart. */
-  plot(seriesId: string, title: string, unit: string, value: number | null): void;
+  plot(seriesId: string, title: string, unit: string, value: number | null, levels?: string[]): void;
 }
 
 /** The Kubernetes API of the lab as plain JSON; credentials come from the kubeconfig. */

@@ -58,7 +58,26 @@ export interface Series {
   title: string;
   /** For example `requests/s`, `ms`, `orders`, `Pods`. */
   unit: string;
+  /** Where values stand for states: the names of 0, 1, 2, …, for example `closed`, `half-open`, `open`. */
+  levels?: string[];
   points: [atMs: number, value: number | null][];
+}
+
+/**
+ * How long something took, beside how long the manifests say that it takes: detection by a liveness probe, the HPA's decision, a restart.
+ * The implied range is the sum of its terms, each the least and the most that one setting adds.
+ */
+export interface ImpliedWindow {
+  /** Stable within the experiment, for example `detection`. */
+  id: string;
+  /** For example `from the hang to the restart`. */
+  title: string;
+  impliedMs: { low: number; high: number };
+  terms: { /** For example `(failureThreshold - 1) x periodSeconds`. */ title: string; lowMs: number; highMs: number }[];
+  /** null: it did not happen. */
+  observedMs: number | null;
+  /** What measuring it may add on either side. */
+  toleranceMs: number;
 }
 
 export interface EventRecord {
@@ -85,6 +104,8 @@ export interface LoadRecord {
   /** Failures by class: refused, reset, timeout, `status 503`, … */
   errors: Record<string, number>;
   latencyMs: { p50: number; p90: number; p95: number; p99: number; max: number; mean: number } | null;
+  /** Confidence intervals (95 %, order statistics) of some percentiles; `high` is null where the sample does not bound it. */
+  latencyIntervalsMs?: Record<'p50' | 'p95' | 'p99', { low: number | null; high: number | null }>;
   /** How late requests left, against when they were due. */
   latenessMs: { p50: number; p99: number; max: number } | null;
   /** Requests that were due but never sent, because too many were in flight or the loader fell behind. */
@@ -117,6 +138,8 @@ export interface VariantRecord {
   events: EventRecord[];
   /** Numbers worth telling beside the checks, for example backlog at its peak, convergence time. */
   measurements: { id: string; title: string; value: number | null; unit: string }[];
+  /** Observed beside implied; absent where the manifests imply nothing that was timed. */
+  windows?: ImpliedWindow[];
   /** Why the variant could not be run to its end; null: it was. `hint`: what to do. `logs`: last lines of the Pod at fault. */
   error: { message: string; hint?: string; logs?: string[] } | null;
 }

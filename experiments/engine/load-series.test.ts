@@ -3,8 +3,8 @@ import { computeLoadSeries, samplesWithin } from './load-series.ts';
 
 const sample = (dueMs: number, latencyMs = 10, error = ''): Sample => ({ dueMs, lateMs: 0, latencyMs, status: error ? 0 : 200, error });
 
-test('each second has its requests, errors and p95; one without any is a gap in latency', () => {
-  const [throughput, errors, latency] = computeLoadSeries([sample(5100, 10), sample(5900, 30, 'refused'), sample(7000, 20)]);
+test('each second has its requests, errors and percentiles; one without any is a gap in latency', () => {
+  const [throughput, errors, p50, latency, p99] = computeLoadSeries([sample(5100, 10), sample(5900, 30, 'refused'), sample(7000, 20)]);
   expect(throughput?.points).toEqual([
     [5000, 2],
     [6000, 0],
@@ -20,6 +20,12 @@ test('each second has its requests, errors and p95; one without any is a gap in 
     [6000, null],
     [7000, 20],
   ]);
+  expect(p50?.points).toEqual([
+    [5000, 10],
+    [6000, null],
+    [7000, 20],
+  ]);
+  expect(p99).toMatchObject({ id: 'latency-p99', unit: 'ms', points: latency?.points });
 });
 
 test('no request, no line', () => {

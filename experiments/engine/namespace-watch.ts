@@ -4,6 +4,13 @@ import type { WorkloadsSeen } from './kube/decide-readiness.ts';
 import { Mirror } from './kube/mirror.ts';
 import type { KubeEvent, Pod, Workload } from './kube/workloads.ts';
 
+/** What is told of each change, as it comes. */
+export interface NamespaceListener {
+  deployment(deployment: Workload): void;
+  pod(pod: Pod): void;
+  event(event: KubeEvent, pods: readonly Pod[]): void;
+}
+
 /** What goes on in a namespace, kept up to date by watches: workloads, Pods and Events. */
 export class NamespaceWatch {
   private readonly deployments: Mirror<Workload>;
@@ -13,20 +20,25 @@ export class NamespaceWatch {
   private readonly events: Mirror<KubeEvent>;
   private readonly waiting = new Set<() => void>();
 
-  /** `onDeployment` is called at each change of a Deployment. */
-  constructor(kube: KubeClients, namespace: string, onDeployment: (deployment: Workload) => void) {
+  constructor(kube: KubeClients, namespace: string, listener?: NamespaceListener) {
     const core = `/api/v1/namespaces/${namespace}`;
     const apps = `/apis/apps/v1/namespaces/${namespace}`;
     const wake = (): void => this.wake();
     this.deployments = new Mirror(kube, `${apps}/deployments`, (_type, deployment) => {
-      onDeployment(deployment);
+      listener?.deployment(deployment);
       wake();
     });
     this.statefulSets = new Mirror(kube, `${apps}/statefulsets`, wake);
-    this.pods = new Mirror(kube, `${core}/pods`, wake);
+    this.pods = new Mirror(kube, `${core}/pods`, (_type, pod) => {
+      listener?.pod(pod);
+      wake();
+    });
     // Events are kept also when they have expired in the cluster.
     this.events = new Mirror(kube, `${core}/events`, (type, event) => {
-      if (type !== 'DELETED') this.kubeEvents.set(event.metadata.uid, event);
+      if (type !== 'DELETED') {
+        this.kubeEvents.set(event.metadata.uid, event);
+        listener?.event(event, this.pods.items());
+      }
       wake();
     });
   }

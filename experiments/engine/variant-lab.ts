@@ -76,8 +76,8 @@ export class VariantLab implements Lab {
     return { status: statusCode, body: parse(text) };
   }
 
-  plot(seriesId: string, title: string, unit: string, value: number | null): void {
-    const series = this.series.get(seriesId) ?? { id: seriesId, title, unit, points: [] };
+  plot(seriesId: string, title: string, unit: string, value: number | null, levels?: string[]): void {
+    const series = this.series.get(seriesId) ?? { id: seriesId, title, unit, ...(levels && { levels }), points: [] };
     this.series.set(seriesId, series);
     series.points.push([Math.round(this.elapsedMs()), value]);
   }

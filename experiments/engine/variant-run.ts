@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { askProbes } from './ask-probes.ts';
 import type { CheckDraft, Experiment, KubeClients, RunningLoad, UndoEntry } from './experiment.ts';
-import type { FaultRecord, LoadRecord, VariantName, VariantRecord } from './journal.ts';
+import type { FaultRecord, ImpliedWindow, LoadRecord, VariantName, VariantRecord } from './journal.ts';
 import { applyObjects } from './kube/apply-objects.ts';
 import { createNamespace, deleteNamespace } from './kube/namespace.ts';
 import { waitReady } from './kube/wait-ready.ts';
-import type { Workload } from './kube/workloads.ts';
 import { LabError } from './lab-error.ts';
 import { loadDraft } from './load-draft.ts';
 import { computeLoadSeries } from './load-series.ts';
 import { type CpuPressure, watchCpuPressure } from './machine/cpu-pressure.ts';
 import { excuseStarved } from './machine/excuse-starved.ts';
 import { Method } from './method.ts';
+import { NamespaceLines } from './namespace-lines.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
 import type { RunContext, RunEvent } from './run.ts';
@@ -49,7 +49,7 @@ export class VariantRun {
   private readonly watch: NamespaceWatch;
   private readonly watching = new AbortController();
   private readonly method: Method;
-  private readonly ready = new Map<string, number>();
+  private readonly lines: NamespaceLines;
   private load: RunningLoad | undefined;
   /** Of this machine, while the method lasted. */
   private cpuPressure: CpuPressure = { share: null, starved: false };
@@ -81,7 +81,8 @@ export class VariantRun {
       measurements: [],
       error: null,
     };
-    this.watch = new NamespaceWatch(kube, namespace, (deployment) => this.plotReplicas(deployment));
+    this.lines = new NamespaceLines((id, title, unit, value) => this.lab.plot(id, title, unit, value));
+    this.watch = new NamespaceWatch(kube, namespace, this.lines);
     this.method = new Method({ lab: this.lab, variant, undoLog, act: (reason, fault, message) => this.act(reason, fault, message) });
   }
 
@@ -196,9 +197,9 @@ export class VariantRun {
   private async gauge(signal: AbortSignal): Promise<void> {
     const { experiment } = this.options;
     await Promise.all(
-      (experiment.gauges?.() ?? []).map(async ({ id, title, unit, everyMs, read }) => {
+      (experiment.gauges?.() ?? []).map(async ({ id, title, unit, levels, everyMs, read }) => {
         while (!signal.aborted) {
-          this.lab.plot(id, title, unit, await read(this.lab).catch(() => null)); // not to be known now: a gap
+          this.lab.plot(id, title, unit, await read(this.lab).catch(() => null), levels); // not to be known now: a gap
           await pause(everyMs, undefined, { signal }).catch(() => undefined); // ended
         }
       }),
@@ -218,6 +219,9 @@ export class VariantRun {
       baseline,
       measure: (id: string, title: string, value: number | null, unit: string) =>
         void this.record.measurements.push({ id, title, value, unit }),
+      window: (window: ImpliedWindow) => {
+        this.record.windows = [...(this.record.windows ?? []), window];
+      },
     };
     for (const criterion of experiment.criteria) this.check(await criterion.evaluate(this.lab, evidence));
   }
@@ -230,7 +234,7 @@ export class VariantRun {
 
   /** Puts what was seen so far into the record, however the variant ended. */
   private takeOver(): void {
-    for (const [name, count] of this.ready) this.plotReady(name, count);
+    this.lines.end();
     this.record.faults = this.method.faults;
     this.record.series = this.allSeries();
     this.record.events = [...this.record.events, ...this.watch.eventRecords()].sort((a, b) => a.at.localeCompare(b.at));
@@ -270,20 +274,6 @@ export class VariantRun {
     else if (reason === 'FaultUndone') emit({ type: 'fault-undone', variant, fault: id });
     else if (reason === 'UndoFailed') emit({ type: 'warning', text: `undo failed: ${message}` });
     else emit({ type: 'fault-bit', variant, fault: id, bit: proof.bit, message });
-  }
-
-  /** Steps, not slopes: the former count goes on until the change. */
-  private plotReplicas({ metadata: { name }, status }: Workload): void {
-    const count = status?.readyReplicas ?? 0;
-    const former = this.ready.get(name);
-    if (former === count) return;
-    if (former !== undefined) this.plotReady(name, former);
-    this.ready.set(name, count);
-    this.plotReady(name, count);
-  }
-
-  private plotReady(name: string, count: number): void {
-    this.lab.plot(`replicas-${name}`, `${name} Pods ready`, 'Pods', count);
   }
 }
 

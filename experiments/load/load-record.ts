@@ -1,6 +1,6 @@
 import type { LoadOptions, Sample } from '../engine/experiment.ts';
 import type { LoadRecord } from '../engine/journal.ts';
-import { percentile } from '../engine/statistics/percentile.ts';
+import { percentile, percentileInterval } from '../engine/statistics/percentile.ts';
 import { decideSaturation, usualLatenessMs } from './saturation.ts';
 
 export interface LoadSeen {
@@ -17,7 +17,11 @@ export function computeLoadRecord({ scenario, samples, startedAt, endedAt, dropp
   const { executor, request, ...settings } = scenario;
   const latencies = samples.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
   const lateness = samples.map(({ lateMs }) => lateMs).sort((a, b) => a - b);
-  const at = (sorted: number[], p: number): number => Math.round((percentile(sorted, p) ?? 0) * 100) / 100;
+  const at = (sorted: number[], p: number): number => round(percentile(sorted, p) ?? 0);
+  const within = (sorted: number[], p: number): { low: number | null; high: number | null } => {
+    const { low, high } = percentileInterval(sorted, p);
+    return { low: low === null ? null : round(low), high: high === null ? null : round(high) };
+  };
   const errors: Record<string, number> = {};
   for (const { error } of samples) if (error !== '') errors[error] = (errors[error] ?? 0) + 1;
   const some = samples.length > 0;
@@ -42,9 +46,10 @@ export function computeLoadRecord({ scenario, samples, startedAt, endedAt, dropp
           p95: at(latencies, 95),
           p99: at(latencies, 99),
           max: at(latencies, 100),
-          mean: Math.round((latencies.reduce((sum, one) => sum + one, 0) / latencies.length) * 100) / 100,
+          mean: round(latencies.reduce((sum, one) => sum + one, 0) / latencies.length),
         }
       : null,
+    ...(some && { latencyIntervalsMs: { p50: within(latencies, 50), p95: within(latencies, 95), p99: within(latencies, 99) } }),
     latenessMs: some ? { p50: at(lateness, 50), p99: at(lateness, 99), max: at(lateness, 100) } : null,
     dropped: droppedBusy + droppedLate,
     saturated: decideSaturation({
@@ -58,3 +63,5 @@ export function computeLoadRecord({ scenario, samples, startedAt, endedAt, dropp
     }),
   };
 }
+
+const round = (value: number): number => Math.round(value * 100) / 100;

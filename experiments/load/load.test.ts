@@ -69,6 +69,8 @@ test('a record counts failures by class and latency over all requests', () => {
     succeeded: 3,
     errors: { timeout: 1 },
     latencyMs: { p50: 20, p99: 1000, max: 1000, mean: 265 },
+    // Four requests do not bound a median, nor a p99 from above.
+    latencyIntervalsMs: { p50: { low: null, high: null }, p99: { low: 30, high: null } },
     saturated: null,
   });
 });

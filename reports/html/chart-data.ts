@@ -1,4 +1,5 @@
 import type { Journal, Series, VariantRecord } from '../../experiments/engine/journal.ts';
+import { thinOut } from './thin-out.ts';
 
 /** What the script in the page draws: for each variant a stack of panels on one time axis. Times are seconds since the variant began. */
 export interface ChartData {
@@ -6,6 +7,8 @@ export interface ChartData {
   variants: { faults: FaultWindow[]; panels: Panel[] }[];
 }
 export interface FaultWindow {
+  /** A, B, …: what the charts and the words call it. */
+  mark: string;
   label: string;
   fromS: number;
   bitS: number | null;
@@ -15,6 +18,8 @@ export interface FaultWindow {
 export interface Panel {
   unit: string;
   max: number;
+  /** Names of the values 0, 1, 2, … where they stand for states. */
+  levels?: string[];
   series: Line[];
 }
 export interface Line {
@@ -26,29 +31,47 @@ export interface Line {
   points: [atS: number, value: number | null][];
 }
 
-/** Panels by unit, in the order in which units first appear; every variant gets the same ones. */
+/** So many points are drawn on a page, shared by its lines: a page stays small however long the run was. */
+const mostPoints = 18_000;
+const mostOfALine = 1000;
+/** First what users feel, then what the cluster does; other units in between, as they come. */
+const order = ['requests/s', 'ms', 'Pods'];
+const last = ['failed probes', 'restarts'];
+/** Counts of what should not be: worth a line only where there is one. */
+const isTally = (unit: string): boolean => last.includes(unit);
+
+/** Panels by unit; every variant gets the same ones in the same order. */
 export function computeChartData(journal: Journal): ChartData {
-  const units = [...new Set(journal.variants.flatMap((variant) => variant.series.map((series) => series.unit)))];
+  const quiet = new Set(quietSeries(journal).map(({ id }) => id));
+  const drawn = journal.variants.map((variant) => variant.series.filter(({ id }) => !quiet.has(id)));
+  const panels = panelsOf(drawn.flat());
   const endS = Math.max(1, ...journal.variants.map((variant) => sinceS(variant, variant.endedAt)), ...journal.variants.flatMap(lastPointS));
-  const max = new Map(
-    units.map((unit) => [unit, highest(journal.variants.flatMap((variant) => variant.series.filter((series) => series.unit === unit)))]),
-  );
+  const most = Math.min(mostOfALine, Math.floor(mostPoints / Math.max(1, drawn.flat().length)));
   return {
     endS,
-    variants: journal.variants.map((variant) => ({
+    variants: journal.variants.map((variant, n) => ({
       faults: faultWindows(variant, endS),
-      panels: units.map((unit) => ({
+      panels: panels.map(({ key, unit, levels, max }) => ({
         unit,
-        max: max.get(unit) ?? 1,
-        series: variant.series.filter((series) => series.unit === unit).map(lineOf),
+        max,
+        ...(levels && { levels }),
+        series: (drawn[n] ?? []).filter((series) => keyOf(series) === key).map((series) => lineOf(series, most)),
       })),
     })),
   };
 }
 
+/** Tallies that stayed at 0 in every variant: told in a sentence, not drawn. */
+export function quietSeries(journal: Journal): Series[] {
+  const all = journal.variants.flatMap((variant) => variant.series.filter(({ unit }) => isTally(unit)));
+  const loud = new Set(all.filter(({ points }) => points.some(([, value]) => value !== null && value !== 0)).map(({ id }) => id));
+  return [...new Map(all.filter(({ id }) => !loud.has(id)).map((series) => [series.id, series])).values()];
+}
+
 /** When the faults were in, in seconds; one that was never undone lasts to the end. */
 export function faultWindows(variant: VariantRecord, endS: number): FaultWindow[] {
-  return variant.faults.map((fault) => ({
+  return variant.faults.map((fault, n) => ({
+    mark: String.fromCharCode(65 + (n % 26)),
     label: `${fault.fault}, ${fault.target}`,
     fromS: sinceS(variant, fault.injectedAt),
     bitS: fault.bitAt === null ? null : sinceS(variant, fault.bitAt),
@@ -62,11 +85,29 @@ export function sinceS(variant: VariantRecord, at: string): number {
   return Number.isFinite(ms) ? ms / 1000 : 0;
 }
 
-const lineOf = ({ id, title, unit, points }: Series): Line => ({
+function panelsOf(all: Series[]): { key: string; unit: string; levels?: string[]; max: number }[] {
+  const first = new Map<string, Series>();
+  for (const series of all) if (!first.has(keyOf(series))) first.set(keyOf(series), series);
+  const rank = ({ unit, levels }: Series): number =>
+    last.includes(unit) ? 100 + last.indexOf(unit) : levels ? 10 : order.includes(unit) ? order.indexOf(unit) : 50;
+  return [...first]
+    .sort(([, a], [, b]) => rank(a) - rank(b))
+    .map(([key, { unit, levels }]) => ({
+      key,
+      unit,
+      ...(levels && { levels }),
+      max: levels ? levels.length - 1 : highest(all.filter((series) => keyOf(series) === key)),
+    }));
+}
+
+/** Lines of one unit share a panel; states only where they have the same names. */
+const keyOf = ({ unit, levels }: Series): string => JSON.stringify([unit, levels ?? null]);
+
+const lineOf = ({ id, title, unit, levels, points }: Series, most: number): Line => ({
   title,
-  tone: /error|fail|lost|dropped/i.test(id) ? 'error' : 'plain',
-  isStepped: unit === 'Pods',
-  points: points.map(([atMs, value]) => [atMs / 1000, value]),
+  tone: /error|fail|lost|dropped/i.test(id) && !isTally(unit) ? 'error' : 'plain',
+  isStepped: unit === 'Pods' || isTally(unit) || levels !== undefined,
+  points: thinOut(points, most).map(([atMs, value]) => [atMs / 1000, value]),
 });
 
 const lastPointS = (variant: VariantRecord): number[] => variant.series.map((series) => (series.points.at(-1)?.[0] ?? 0) / 1000);

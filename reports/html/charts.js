@@ -2,11 +2,12 @@
 (() => {
   const source = document.getElementById('chart-data');
   if (!source) return;
+  const beganMs = performance.now();
   const { endS, variants } = JSON.parse(source.textContent);
   const uPlot = window.uPlot;
   const plots = [];
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const leftPx = 52;
+  const leftPx = 64;
   const rightPx = 10;
 
   for (const figure of document.querySelectorAll('.panel')) {
@@ -22,13 +23,19 @@
       padding: [6, rightPx, isLast ? 0 : 4, 0],
       legend: { show: false },
       cursor: { sync: { key: 'shoplab' }, drag: { x: false, y: false }, y: false, points: { size: 5 } },
-      scales: { x: { time: false, range: [0, endS] }, y: { range: [0, panel.max * 1.08] } },
-      axes: [timeAxis(isLast), valueAxis(isCount(panel))],
+      scales: { x: { time: false, range: [0, endS] }, y: { range: panel.levels ? [-0.25, panel.max + 0.25] : [0, panel.max * 1.08] } },
+      axes: [timeAxis(isLast), panel.levels ? levelAxis(panel.levels) : valueAxis(isCount(panel))],
       series: [{}, ...looks(panel)],
-      hooks: { drawClear: [(u) => drawFaults(u, variant.faults)], setCursor: [(u) => tellValues(u, keys)] },
+      hooks: {
+        drawClear: [(u) => drawFaults(u, variant.faults)],
+        draw: [(u) => panel === variant.panels[0] && nameFaults(u, variant.faults)],
+        setCursor: [(u) => tellValues(u, keys, panel.levels)],
+      },
     };
     const plot = new uPlot(options, joined(panel), place);
     plots.push(plot);
+    // How much is in the picture, for whoever looks whether it is there.
+    figure.dataset.points = panel.series.reduce((sum, line) => sum + line.points.filter(([, value]) => value !== null).length, 0);
     new ResizeObserver(() => {
       if (place.clientWidth > 0 && place.clientWidth !== plot.width) plot.setSize({ width: place.clientWidth, height: heightPx });
     }).observe(place);
@@ -37,18 +44,31 @@
   function looks(panel) {
     let plain = 0;
     return panel.series.map((line) => {
-      const n = plain % 4;
+      const n = plain % 6;
       if (line.tone !== 'error') plain += 1;
       const name = line.tone === 'error' ? '--line-error' : `--line-${n}`;
-      const dash = line.tone === 'error' ? [5, 3] : [[], [8, 3], [2, 3], [8, 3, 2, 3]][n];
+      const dash = line.tone === 'error' ? [5, 3] : [[], [8, 3], [2, 3], [8, 3, 2, 3], [], [12, 3]][n];
       const paths = line.isStepped ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear();
-      return { stroke: () => colour(name), width: 1.6, dash, paths, points: { show: false }, spanGaps: false };
+      return {
+        stroke: () => colour(name),
+        width: 1.6,
+        dash,
+        paths,
+        points: { show: (u, s) => isAlone(u.data[s]), size: 4 },
+        spanGaps: false,
+      };
     });
   }
 
   function joined(panel) {
     if (panel.series.length === 0) return [[0, endS]];
     return uPlot.join(panel.series.map((line) => [line.points.map(([at]) => at), line.points.map(([, value]) => value)]));
+  }
+
+  /** A line of one point, or of points with gaps around them, is no line: it is drawn as dots. */
+  function isAlone(values) {
+    const known = values.filter((value) => value != null).length;
+    return known > 0 && !values.some((value, n) => value != null && values.slice(n + 1).find((next) => next !== undefined) != null);
   }
 
   function timeAxis(labelled) {
@@ -67,6 +87,10 @@
   /** Pods and orders come whole: half a Pod is no tick. */
   function isCount(panel) {
     return panel.series.every((line) => line.points.every(([, value]) => value === null || Number.isInteger(value)));
+  }
+
+  function levelAxis(levels) {
+    return { ...valueAxis(true), splits: () => levels.map((_, n) => n), values: (_, splits) => splits.map((value) => levels[value] ?? '') };
   }
 
   function valueAxis(isWhole) {
@@ -118,6 +142,24 @@
     ctx.restore();
   }
 
+  /** The letter that the words above use, over the lines where its window begins. */
+  function nameFaults(u, faults) {
+    const { ctx } = u;
+    const unit = window.devicePixelRatio || 1;
+    ctx.save();
+    ctx.font = `700 ${10 * unit}px system-ui, sans-serif`;
+    ctx.textBaseline = 'middle';
+    ctx.textAlign = 'center';
+    for (const fault of faults) {
+      const x = u.valToPos(Math.min(Math.max(fault.fromS, 0), endS), 'x', true);
+      ctx.fillStyle = colour('--fault-edge-solid');
+      ctx.fillRect(x, u.bbox.top, 13 * unit, 13 * unit);
+      ctx.fillStyle = colour('--page');
+      ctx.fillText(fault.mark, x + 6.5 * unit, u.bbox.top + 7 * unit);
+    }
+    ctx.restore();
+  }
+
   function edge(ctx, x, top, height, dash) {
     ctx.setLineDash(dash);
     ctx.beginPath();
@@ -128,10 +170,10 @@
   }
 
   /** What the lines are at the cursor, beside their names. */
-  function tellValues(u, keys) {
+  function tellValues(u, keys, levels) {
     keys.forEach((key, s) => {
       const value = u.cursor.idx == null ? undefined : u.data[s + 1]?.[u.cursor.idx];
-      key.textContent = value == null ? '' : String(Math.round(value * 100) / 100);
+      key.textContent = value == null ? '' : (levels?.[value] ?? String(Math.round(value * 100) / 100));
     });
   }
 
@@ -152,4 +194,5 @@
     for (const folded of opened) folded.open = false;
     redraw();
   });
+  document.documentElement.dataset.drawnMs = Math.round(performance.now() - beganMs);
 })();

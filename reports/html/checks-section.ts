@@ -24,7 +24,7 @@ ${held.length > 0 && html`<details class="held"><summary><span class="mark" aria
 
 function checksTable(caption: string, pairs: { first: Check; bySide: (Check | undefined)[] }[], journal: Journal): Markup {
   // Roles are said again because a narrow screen lays the table out as blocks, and with that its meaning would be lost.
-  return html`<table class="checks" role="table">
+  return html`<div class="checks-room"${journal.variants.length > 3 && html` style="--sides:${journal.variants.length}"`}><table class="checks" role="table">
 <caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Check</th>${journal.variants.map((variant) => html`<th role="columnheader" scope="col">${variant.name}</th>`)}</tr></thead>
 <tbody role="rowgroup">
@@ -36,7 +36,7 @@ ${pairs.map(
 ${bySide.map((check, side) => checkCell(check, journal.variants[side]?.name ?? ''))}</tr>
 `,
 )}</tbody>
-</table>`;
+</table></div>`;
 }
 
 function checkCell(check: Check | undefined, side: string): Markup {

@@ -59,9 +59,34 @@ describe('the HTML report', () => {
     const { endS, variants } = dataOf(renderHtml(journals.passed()));
     expect(endS).toBe(47);
     expect(variants.map(({ faults }) => faults)).toEqual(
-      Array(2).fill([{ label: 'scale-to-zero, Deployment delivery', fromS: 15, bitS: 15.9, toS: 30 }]),
+      Array(2).fill([{ mark: 'A', label: 'scale-to-zero, Deployment delivery', fromS: 15, bitS: 15.9, toS: 30 }]),
     );
-    expect(variants[0]?.panels.map(({ unit }) => unit)).toEqual(['requests/s', 'ms', 'orders', 'Pods']);
+    expect(variants[0]?.panels.map(({ unit }) => unit)).toEqual([
+      'requests/s',
+      'ms',
+      'Pods',
+      'state',
+      'orders',
+      'failed probes',
+      'restarts',
+    ]);
+  });
+
+  test('a tally that stayed at 0 is told, not drawn, and states have their names', () => {
+    const page = renderHtml(journals.passed());
+    expect(page).toContain('Nothing of this happened: order restarts.');
+    expect(JSON.stringify(dataOf(page))).not.toContain('order restarts');
+    expect(page).toContain('breaker of order from closed to open');
+    expect(page).toContain('<td>half-open</td>');
+  });
+
+  test('shows observed beside implied as bars and in words, with the terms', () => {
+    const page = renderHtml(journals.passed());
+    expect(page).toContain('900 ms, within 0 ms to 1.25 s');
+    expect(page).toContain('2.21 s, 710 ms later than 500 ms to 1.5 s (tolerance 250 ms)');
+    expect(page).toContain('periodSeconds x failureThreshold: 0 ms to 1 s');
+    expect(page.match(/<i class="seen"/g)).toHaveLength(2);
+    expect(renderHtml({ ...journals.passed(), variants: [] })).not.toContain('Observed beside implied');
   });
 
   test('shows the last lines of the log of what did not start', () => {

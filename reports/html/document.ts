@@ -9,6 +9,7 @@ import { html, Markup } from './markup.ts';
 import { numbersSection } from './numbers-section.ts';
 import { reproduceSection } from './reproduce-section.ts';
 import { verdictSection } from './verdict-section.ts';
+import { windowsSection } from './windows-section.ts';
 
 /**
  * One HTML file that holds all it needs: no request leaves it, and its own policy forbids any. The same journal gives the same bytes.
@@ -40,6 +41,7 @@ ${styles.map((style) => new Markup(`<style>${style}</style>\n`))}</head>
 <main>
 ${verdictSection(journal)}
 ${checksSection(journal)}
+${windowsSection(journal)}
 ${chartsSection(journal)}
 ${numbersSection(journal)}
 ${reproduceSection(journal)}

@@ -22,8 +22,17 @@ export function numbersSection(journal: Journal): Markup {
 ${measured.length > 0 && html`<h2>Measured</h2>${sidesTable('Measurements', variants, measured)}`}
 ${variants.some((variant) => variant.phases.length > 0) && html`<h2>Where the time went</h2>${phasesTable(variants)}`}
 </div>
-${loads.length > 0 && html`<div><h2>Load</h2>${sidesTable('Load generator', variants, loads)}</div>`}
+${loads.length > 0 && html`<div><h2>Load</h2>${sidesTable('Load generator', variants, loads)}${variants.map(declaredLoad)}</div>`}
 </section>`;
+}
+
+/** What the loader was told, word for word; folded, for it is long and seldom asked. */
+function declaredLoad({ name, loads }: VariantRecord): Markup | undefined {
+  if (loads.length === 0) return undefined;
+  return html`<details><summary>The load as declared, ${name}</summary>${loads.map(
+    ({ scenario, settings }) => html`<pre tabindex="0" aria-label="${scenario}, ${name}">${scenario}
+${Object.entries(settings).map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}\n`)}</pre>`,
+  )}</details>`;
 }
 
 function loadRows(loads: (LoadRecord | undefined)[]): { title: string; cells: string[] }[] {
@@ -32,12 +41,8 @@ function loadRows(loads: (LoadRecord | undefined)[]): { title: string; cells: st
     cells: loads.map((load) => (load && of(load)) ?? '–'),
   });
   const ms = (value: number | undefined): string | undefined => (value === undefined ? undefined : formatQuantity(value, 'ms'));
-  const settings = (load: LoadRecord): string =>
-    Object.entries(load.settings)
-      .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-      .join(', ');
   return [
-    row('executor', (load) => [load.executor, settings(load)].filter((part) => part !== '').join(': ')),
+    row('executor', (load) => load.executor),
     row('requests', (load) => String(load.requests)),
     row('succeeded', (load) => String(load.succeeded)),
     row(
