@@ -62,12 +62,7 @@ export function rollout({
       const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
       const changed = { name: container, ...(image !== undefined && { image }), ...(variables.length > 0 && { env: variables }) };
       const template = { metadata: { annotations }, spec: { containers: [changed] } };
-      await lab.kube.request(
-        'PATCH',
-        deploymentPath(lab, deployment),
-        { spec: { template } },
-        'application/strategic-merge-patch+json',
-      );
+      await lab.kube.request('PATCH', deploymentPath(lab, deployment), { spec: { template } }, 'application/strategic-merge-patch+json');
     },
     async prove(lab, { arguments: { former } }) {
       const startedMs = performance.now();
