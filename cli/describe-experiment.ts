@@ -1,9 +1,12 @@
 import type { Experiment, Step } from '../experiments/engine/experiment.ts';
+import { variantNames, variantOf } from '../experiments/engine/variants.ts';
 import { formatDuration } from '../reports/check-words.ts';
 
 /** All that a run of the experiment would do, in words: nothing is started to say it. */
 export function describeExperiment(experiment: Experiment): string[] {
-  const { variants, blastRadius, load, steadyState, method, criteria } = experiment;
+  const names = variantNames(experiment);
+  const width = Math.max(...names.map(({ length }) => length));
+  const { blastRadius, load, steadyState, method, criteria } = experiment;
   const { request } = load;
   return [
     `${experiment.name}: ${experiment.title}`,
@@ -13,8 +16,8 @@ export function describeExperiment(experiment: Experiment): string[] {
     `Blast radius  Services ${blastRadius.services.join(', ')}; ${blastRadius.pods}; at most ${formatDuration(blastRadius.maxDurationMs)}`,
     `Tags          ${experiment.tags.join(', ')}`,
     '',
-    'It would do this twice, each time in a namespace of its own:',
-    ...(['control', 'treatment'] as const).map((name) => `  ${name.padEnd(9)} ${variants[name].overlay}: ${variants[name].difference}`),
+    `It would do this ${names.length === 2 ? 'twice' : `${names.length} times`}, each time in a namespace of its own:`,
+    ...names.map((name) => `  ${name.padEnd(width)} ${variantOf(experiment, name).overlay}: ${variantOf(experiment, name).difference}`),
     '',
     'Steady state, before the load and after the method',
     ...steadyState.map((probe) => `  - ${probe.title}`),

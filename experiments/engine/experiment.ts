@@ -1,4 +1,5 @@
 import type { Check, CheckKind, FaultRecord, ImpliedWindow, LoadRecord, Series, VariantName } from './journal.ts';
+import type { Sighting } from './namespace-history.ts';
 
 /**
  * An experiment as it is declared: a plain object in experiments/catalog, one a file. It speaks only the Kubernetes API and HTTP (through
@@ -15,7 +16,8 @@ export interface Experiment {
   hypothesis: string;
   /** What the faults may touch; checked before anything is injected. */
   blastRadius: { services: string[]; pods: string; maxDurationMs: number };
-  variants: Record<VariantName, Variant>;
+  /** `others`: what lies between the two, by name; they run after the treatment, each with its own expectation. */
+  variants: { control: Variant; treatment: Variant; others?: Record<string, OtherVariant> };
   /** What must be true before the load starts and after the method; a run whose gate is closed does not start. */
   steadyState: Probe[];
   /** Read once before the load starts; the criteria find it in their evidence. */
@@ -38,6 +40,12 @@ export interface Variant {
   difference: string;
 }
 
+/** A further variant, for example with half of the mechanism: it shows what the other half is for. */
+export interface OtherVariant extends Variant {
+  /** What must come out, by the id of the check; what is not named must be true. */
+  expects: Record<string, 'true' | 'false'>;
+}
+
 /** One question about the system, asked once. */
 export interface Probe {
   id: string;
@@ -54,6 +62,11 @@ export interface Scenario {
   maxVUs: number;
   /** How late requests may leave (p99) before the loader counts as saturated; 100 if absent. */
   maxLatenessMs?: number;
+  /**
+   * `per-vu`: each VU keeps a connection of its own and they take turns, as many clients do; a connection stays with its Pod. Absent: the VUs
+   * share a pool, and a request goes on any connection that is free.
+   */
+  connections?: 'per-vu';
   /** How long after the last request is due the loader waits for answers. */
   gracefulStopMs: number;
   request: {
@@ -180,6 +193,10 @@ export interface Sample {
   error: string;
   /** Body of an expected answer. */
   body?: unknown;
+  /** Where each VU has its own connection: the number of the one that it went on, counted over the whole load. */
+  connection?: number;
+  /** Header `x-served-by` of the answer: the Pod, where a service tells. */
+  servedBy?: string;
 }
 
 export interface Evidence {
@@ -192,6 +209,8 @@ export interface Evidence {
   /** When each step of the method began and ended, and whether an `await` saw what it waited for. */
   steps: StepRecord[];
   series: Series[];
+  /** Each change of a Pod and each Event that the API told, with when it came. */
+  sightings: readonly Sighting[];
   /** What the experiment's `baseline` read. */
   baseline: Record<string, number>;
   /** Adds a number worth telling. */
@@ -217,6 +236,8 @@ export interface Lab {
   readonly kube: KubeClients;
   /** Milliseconds since the variant's startedAt. */
   elapsedMs(): number;
+  /** Now as the journal has it, on the clock of `elapsedMs`. */
+  now(): string;
   /** Requests of the load that have ended so far. */
   samples(): readonly Sample[];
   /** Where a Service of type LoadBalancer is reached. Rejects where it has no address. */
@@ -232,7 +253,7 @@ export interface Lab {
 /** The Kubernetes API of the lab as plain JSON; credentials come from the kubeconfig. */
 export interface KubeClients {
   /** One request. `path` as in `/api/v1/namespaces/x/pods?labelSelector=a%3Db`. Rejects with a KubeError for 400 and above. */
-  request<T = unknown>(method: string, path: string, body?: unknown, contentType?: string): Promise<T>;
+  request<T = unknown>(method: string, path: string, body?: unknown, contentType?: string, signal?: AbortSignal): Promise<T>;
   /** What is there, then each change, until the signal aborts; goes on where the connection breaks. Rejects where it never began. */
   watch<T = unknown>(
     path: string,

@@ -41,6 +41,7 @@ const fault = z.object({
   bitAt: at.nullable().describe('when its effect was first seen; null: never'),
   undoneAt: at.nullable(),
   proof: z.object({ bit: z.boolean(), message: z.string() }),
+  chosen: records.optional().describe('what the fault chose and found when it was planned, for example the Pod'),
 });
 
 const load = z.object({
@@ -92,7 +93,7 @@ const window = z.object({
 });
 
 const variant = z.object({
-  name: z.enum(['control', 'treatment']),
+  name: z.string().min(1).describe('control, treatment, or the name of a further variant that the experiment declares'),
   overlay: z.string(),
   namespace: z.string(),
   difference: z.string().describe('what this variant differs by'),

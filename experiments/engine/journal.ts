@@ -7,7 +7,8 @@ export const journalSchema = 'shoplab.dev/journal/v1';
 /** `failed` is a finding about the system; `inconclusive` says the evidence does not suffice; `errored` that the lab itself broke. */
 export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'errored';
 
-export type VariantName = 'control' | 'treatment';
+/** `control` or `treatment`, which every experiment has, or the name of a further variant that it declares: `no-prestop`. */
+export type VariantName = string;
 
 /** What is looked at: was the system well before, did the fault bite, was the load as declared, did the system hold. */
 export type CheckKind = 'steady-state' | 'fault' | 'load' | 'criterion' | 'recovered';
@@ -50,6 +51,8 @@ export interface FaultRecord {
   undoneAt: string | null;
   /** The proof: what was looked at, and what was seen. */
   proof: { bit: boolean; message: string };
+  /** What it chose and found when it was planned, for example the Pod; absent where nothing was chosen. */
+  chosen?: Record<string, unknown>;
 }
 
 /** A line of a chart; x in milliseconds since the variant's startedAt. Gaps are null. */

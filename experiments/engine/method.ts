@@ -104,6 +104,7 @@ export class Method {
       bitAt: null,
       undoneAt: null,
       proof: { bit: false, message: 'it was not looked at' },
+      ...(Object.keys(entry.arguments).length > 0 && { chosen: entry.arguments }),
     };
     this.faults.push(record);
     this.active.push({ record, entry, logId });

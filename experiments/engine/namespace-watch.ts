@@ -6,8 +6,8 @@ import type { KubeEvent, Pod, Workload } from './kube/workloads.ts';
 
 /** What is told of each change, as it comes. */
 export interface NamespaceListener {
-  deployment(deployment: Workload): void;
-  pod(pod: Pod): void;
+  deployment?(deployment: Workload): void;
+  pod(pod: Pod, gone: boolean): void;
   event(event: KubeEvent, pods: readonly Pod[]): void;
 }
 
@@ -20,24 +20,24 @@ export class NamespaceWatch {
   private readonly events: Mirror<KubeEvent>;
   private readonly waiting = new Set<() => void>();
 
-  constructor(kube: KubeClients, namespace: string, listener?: NamespaceListener) {
+  constructor(kube: KubeClients, namespace: string, listeners: NamespaceListener[] = []) {
     const core = `/api/v1/namespaces/${namespace}`;
     const apps = `/apis/apps/v1/namespaces/${namespace}`;
     const wake = (): void => this.wake();
     this.deployments = new Mirror(kube, `${apps}/deployments`, (_type, deployment) => {
-      listener?.deployment(deployment);
+      for (const listener of listeners) listener.deployment?.(deployment);
       wake();
     });
     this.statefulSets = new Mirror(kube, `${apps}/statefulsets`, wake);
-    this.pods = new Mirror(kube, `${core}/pods`, (_type, pod) => {
-      listener?.pod(pod);
+    this.pods = new Mirror(kube, `${core}/pods`, (type, pod) => {
+      for (const listener of listeners) listener.pod(pod, type === 'DELETED');
       wake();
     });
     // Events are kept also when they have expired in the cluster.
     this.events = new Mirror(kube, `${core}/events`, (type, event) => {
       if (type !== 'DELETED') {
         this.kubeEvents.set(event.metadata.uid, event);
-        listener?.event(event, this.pods.items());
+        for (const listener of listeners) listener.event(event, this.pods.items());
       }
       wake();
     });

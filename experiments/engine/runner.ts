@@ -7,12 +7,11 @@ import { connectKube } from './kube/kube-clients.ts';
 import type { RunContext, RunEvent, RunExperiment } from './run.ts';
 import { UndoLog } from './undo/undo-log.ts';
 import { VariantRun } from './variant-run.ts';
+import { variantNames } from './variants.ts';
 import { decideOutcome, isMissingEvidence } from './verdict/decide-outcome.ts';
 
-const variants = ['control', 'treatment'] as const;
-
 /**
- * Runs both variants of an experiment and judges. Never throws for what the run met: that is in the journal. When it resolves, faults are
+ * Runs all variants of an experiment and judges. Never throws for what the run met: that is in the journal. When it resolves, faults are
  * undone and namespaces gone, or `undoFailures` says what is left.
  */
 export const runExperiment: RunExperiment = async (experiment, context) => {
@@ -38,7 +37,7 @@ export const runExperiment: RunExperiment = async (experiment, context) => {
   const decision =
     broken && !journal.interrupted
       ? { outcome: 'errored' as const, reason: `The lab broke: ${broken}.` }
-      : decideOutcome(journal.variants, journal.interrupted);
+      : decideOutcome(journal.variants, journal.interrupted, variantNames(experiment));
   return { ...journal, ...decision, endedAt: new Date().toISOString() };
 };
 
@@ -52,7 +51,7 @@ async function runVariants(
 ): Promise<void> {
   const undoLog = new UndoLog(context.stateDir, run);
   try {
-    for (const variant of variants) {
+    for (const variant of variantNames(experiment)) {
       if (context.signal.aborted) break;
       const one = new VariantRun({ experiment, variant, context, kube, undoLog, run, emit });
       const record: VariantRecord = await one.run();

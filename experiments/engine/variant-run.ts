@@ -13,12 +13,14 @@ import { computeLoadSeries } from './load-series.ts';
 import { type CpuPressure, watchCpuPressure } from './machine/cpu-pressure.ts';
 import { excuseStarved } from './machine/excuse-starved.ts';
 import { Method } from './method.ts';
+import { NamespaceHistory } from './namespace-history.ts';
 import { NamespaceLines } from './namespace-lines.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
 import type { RunContext, RunEvent } from './run.ts';
 import type { UndoLog } from './undo/undo-log.ts';
 import { VariantLab } from './variant-lab.ts';
+import { variantOf } from './variants.ts';
 import { judge } from './verdict/judge.ts';
 
 const readyWithinMs = 120_000;
@@ -50,6 +52,7 @@ export class VariantRun {
   private readonly watching = new AbortController();
   private readonly method: Method;
   private readonly lines: NamespaceLines;
+  private readonly history: NamespaceHistory;
   private load: RunningLoad | undefined;
   /** Of this machine, while the method lasted. */
   private cpuPressure: CpuPressure = { share: null, starved: false };
@@ -57,7 +60,7 @@ export class VariantRun {
   constructor(options: VariantRunOptions) {
     this.options = options;
     const { experiment, variant, context, kube, undoLog, emit } = options;
-    const { overlay, difference } = experiment.variants[variant];
+    const { overlay, difference } = variantOf(experiment, variant);
     const namespace = `shoplab-${experiment.name}-${variant}-${randomBytes(3).toString('hex')}`;
     this.lab = new VariantLab({
       namespace,
@@ -81,8 +84,9 @@ export class VariantRun {
       measurements: [],
       error: null,
     };
+    this.history = new NamespaceHistory(() => this.lab.elapsedMs());
     this.lines = new NamespaceLines((id, title, unit, value) => this.lab.plot(id, title, unit, value));
-    this.watch = new NamespaceWatch(kube, namespace, this.lines);
+    this.watch = new NamespaceWatch(kube, namespace, [this.lines, this.history]);
     this.method = new Method({ lab: this.lab, variant, undoLog, act: (reason, fault, message) => this.act(reason, fault, message) });
   }
 
@@ -216,6 +220,7 @@ export class VariantRun {
       faults: this.method.faults,
       steps: this.method.steps,
       series: this.allSeries(),
+      sightings: this.history.sightings,
       baseline,
       measure: (id: string, title: string, value: number | null, unit: string) =>
         void this.record.measurements.push({ id, title, value, unit }),
@@ -245,9 +250,10 @@ export class VariantRun {
   }
 
   private check(drafts: CheckDraft[]): void {
-    const { variant, emit } = this.options;
+    const { experiment, variant, emit } = this.options;
+    const expects = experiment.variants.others?.[variant]?.expects;
     for (const draft of drafts) {
-      const check = judge(excuseStarved(draft, this.cpuPressure), variant);
+      const check = judge(excuseStarved(draft, this.cpuPressure), variant, expects);
       this.record.checks.push(check);
       emit({ type: 'check', variant, check });
     }

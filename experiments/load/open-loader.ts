@@ -1,7 +1,8 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import type { LoadOptions, Sample } from '../engine/experiment.ts';
 import { dueAt, dueBy } from './arrivals.ts';
 import { classifyError } from './classify-error.ts';
+import { type Connections, connectionForEachVU, sharedConnections } from './connections.ts';
 
 /** A request that is later than this, or than the scenario's bound, is not sent any more: it would be another load. */
 const tooLateMs = 1000;
@@ -17,7 +18,7 @@ export class OpenLoader {
   /** Added to times since the load's start. */
   private readonly offsetMs: number;
   private readonly startedMs = performance.now();
-  private readonly agent: Agent;
+  private readonly connections: Connections;
   private readonly cut = new AbortController();
   private readonly inFlight = new Set<Promise<void>>();
   private next = 0;
@@ -26,8 +27,9 @@ export class OpenLoader {
   constructor(options: Pick<LoadOptions, 'scenario' | 'origin' | 'onSamples'>, elapsedMs: number) {
     this.options = options;
     this.offsetMs = elapsedMs;
-    const { maxVUs, request: asked } = options.scenario;
-    this.agent = new Agent({ connections: maxVUs, pipelining: 1, connect: { timeout: asked.timeoutMs } });
+    const { maxVUs, request: asked, connections } = options.scenario;
+    this.connections =
+      connections === 'per-vu' ? connectionForEachVU(options.origin, maxVUs, asked.timeoutMs) : sharedConnections(maxVUs, asked.timeoutMs);
   }
 
   start(): void {
@@ -40,7 +42,7 @@ export class OpenLoader {
     const timer = setTimeout(() => this.cut.abort(), this.options.scenario.gracefulStopMs);
     await Promise.all(this.inFlight);
     clearTimeout(timer);
-    await this.agent.destroy();
+    await this.connections.destroy();
   }
 
   private tick(): void {
@@ -66,13 +68,18 @@ export class OpenLoader {
     this.inFlight.add(one);
   }
 
-  private async exchange(index: number): Promise<Pick<Sample, 'status' | 'error' | 'body'>> {
+  private async exchange(index: number): Promise<Omit<Sample, 'dueMs' | 'lateMs' | 'latencyMs'>> {
     const { origin, scenario } = this.options;
     const { method, path, headers, body, bodies, timeoutMs } = scenario.request;
     const given = bodies && bodies.length > 0 ? bodies[index % bodies.length] : body;
+    const lent = this.connections.lend();
+    const on = (): Pick<Sample, 'connection'> => {
+      const connection = lent.number();
+      return connection === undefined ? {} : { connection };
+    };
     try {
       const response = await request(`${origin}${path}`, {
-        dispatcher: this.agent,
+        dispatcher: lent.dispatcher,
         method: method as Dispatcher.HttpMethod,
         headers: { ...(given !== undefined && { 'content-type': 'application/json' }), ...headers },
         body: given === undefined ? null : JSON.stringify(given),
@@ -80,9 +87,14 @@ export class OpenLoader {
       });
       const text = await response.body.text();
       const status = response.statusCode;
-      return scenario.expectStatuses.includes(status) ? { status, error: '', body: parse(text) } : { status, error: `status ${status}` };
+      const servedBy = response.headers['x-served-by'];
+      const told = { ...on(), ...(typeof servedBy === 'string' && { servedBy }) };
+      const expected = scenario.expectStatuses.includes(status);
+      return expected ? { status, error: '', body: parse(text), ...told } : { status, error: `status ${status}`, ...told };
     } catch (error) {
-      return { status: 0, error: classifyError(error) };
+      return { status: 0, error: classifyError(error), ...on() };
+    } finally {
+      lent.giveBack();
     }
   }
 }

@@ -9,12 +9,13 @@ const maxBody = '100kb';
 const goodCorrelationId = /^[\w.:-]{1,100}$/;
 
 /** An Express app that reads JSON, counts and logs; routes come after. */
-export function makeApp(log: Log, metrics: Metrics, isStopping: () => boolean): Express {
+export function makeApp(log: Log, metrics: Metrics, servedBy: string, isStopping: () => boolean): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(observe(log, metrics));
   app.use((_request, response, next) => {
+    response.set('x-served-by', servedBy);
     // Kept-alive connections stay with a Pod until it says so.
     if (isStopping()) response.set('connection', 'close');
     next();

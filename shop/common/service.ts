@@ -66,7 +66,7 @@ export function runService(definition: Definition): void {
     afterCommit: parts.kick,
   });
   const stopping = new AbortController();
-  let phase: 'starting' | 'serving' | 'stopping' = 'starting';
+  let phase: 'starting' | 'warming' | 'serving' | 'stopping' = 'starting';
   let waitingFor = 'it did not answer yet';
   const override: HealthOverride = {};
   const health: Health = {
@@ -76,6 +76,7 @@ export function runService(definition: Definition): void {
         return { why: `waiting for the database: ${waitingFor}`, components: { database: 'DOWN', ...consuming } };
       }
       if (phase === 'stopping') return { why: 'stopping', components: consuming };
+      if (phase === 'warming') return { why: `warming up for ${settings.WARMUP_MS} ms`, components: { database: 'UP', ...consuming } };
       const why = await pool.query('SELECT 1').then(
         () => undefined,
         (error: Error) => `the database does not answer: ${error.message}`,
@@ -84,10 +85,10 @@ export function runService(definition: Definition): void {
     },
   };
 
-  const app = makeApp(log, metrics, () => phase === 'stopping');
+  const app = makeApp(log, metrics, settings.HOSTNAME, () => phase === 'stopping');
   app.use(healthRoutes(health, override));
   app.use((_request, _response, next) => {
-    if (phase === 'starting') throw new Problem(503, 'The service is starting');
+    if (phase === 'starting' || phase === 'warming') throw new Problem(503, 'The service is starting');
     next();
   });
   app.use(definition.routes(parts));
@@ -134,6 +135,10 @@ export function runService(definition: Definition): void {
   migrateWhenUp(pool, definition.migrations, log, stopping.signal, (why) => {
     waitingFor = why;
   })
+    .then(async () => {
+      if (phase === 'starting') phase = 'warming';
+      await pause(settings.WARMUP_MS, undefined, { signal: stopping.signal });
+    })
     .then(() => {
       if (phase === 'stopping') return;
       phase = 'serving';

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { z } from 'zod';
 
 /** An empty text is not nothing: `Number('')` would be 0. */
@@ -26,6 +27,10 @@ export const commonSettings = z.object({
   SHUTDOWN_DELAY_MS: whole(500),
   /** How long requests in flight may take once it stops to accept. */
   SHUTDOWN_TIMEOUT_MS: whole(8000),
+  /** How long it takes from the database being there until the service is ready, as caches that are filled or code that is compiled would. */
+  WARMUP_MS: whole(0),
+  /** Told in the header x-served-by; in Kubernetes it is the Pod's name. */
+  HOSTNAME: z.string().default(hostname()),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** `1`: faults can be injected from inside, on CHAOS_PORT. */
   SHOPLAB_CHAOS: z.enum(['0', '1']).default('0'),

@@ -17,8 +17,14 @@ interface Named {
 /** Clients for the cluster of a kubeconfig. `close` lets go of its connections. */
 export async function connectKube(kubeconfig: string): Promise<KubeClients & { close(): void }> {
   const transport = await KubeTransport.open(kubeconfig);
-  const request = async <T>(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<T> => {
-    const { status, text } = await transport.send(method, path, body, contentType);
+  const request = async <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType = 'application/json',
+    signal?: AbortSignal,
+  ): Promise<T> => {
+    const { status, text } = await transport.send(method, path, body, contentType, signal);
     const answer = parse(text);
     if (status >= 400) throw kubeError(status, text, answer, `${method} ${path}`);
     return answer as T;

@@ -46,19 +46,26 @@ export class KubeTransport {
     return new KubeTransport(config, server, agent, credentials);
   }
 
-  /** The whole answer. Rejects where none comes within 30 s. */
-  async send(method: string, path: string, body: unknown, contentType: string): Promise<{ status: number; text: string }> {
+  /** The whole answer. Rejects where none comes within 30 s, or before the caller's signal aborts. */
+  async send(
+    method: string,
+    path: string,
+    body: unknown,
+    contentType: string,
+    given?: AbortSignal,
+  ): Promise<{ status: number; text: string }> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers: Record<string, string> =
       text === undefined ? {} : { 'content-type': contentType, 'content-length': String(Buffer.byteLength(text)) };
-    const signal = AbortSignal.timeout(answerWithinMs);
+    const timeout = AbortSignal.timeout(answerWithinMs);
+    const signal = given ? AbortSignal.any([timeout, given]) : timeout;
     try {
       const response = await this.exchange(method, path, headers, text, signal);
       const chunks: Buffer[] = [];
       for await (const chunk of response) chunks.push(chunk as Buffer);
       return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
     } catch (error) {
-      const why = signal.aborted ? `no answer within ${answerWithinMs / 1000} s` : (error as Error).message;
+      const why = timeout.aborted ? `no answer within ${answerWithinMs / 1000} s` : (error as Error).message;
       throw new Error(`the API server at ${this.server.origin} does not answer ${method} ${path}: ${why}`, { cause: error });
     }
   }

@@ -3,7 +3,13 @@ import type { KubeClients } from '../experiment.ts';
 /** What every object has. */
 export interface KubeObject {
   kind?: string;
-  metadata: { name: string; uid: string; namespace?: string; ownerReferences?: { kind: string; name: string; uid: string }[] };
+  metadata: {
+    name: string;
+    uid: string;
+    namespace?: string;
+    annotations?: Record<string, string>;
+    ownerReferences?: { kind: string; name: string; uid: string }[];
+  };
 }
 
 /** A copy of some objects that a watch keeps up to date. */

@@ -11,7 +11,7 @@ export interface ContainerStatus {
   name: string;
   ready: boolean;
   restartCount: number;
-  state?: { waiting?: { reason?: string; message?: string }; running?: object; terminated?: Terminated };
+  state?: { waiting?: { reason?: string; message?: string }; running?: { startedAt?: string }; terminated?: Terminated };
   lastState?: { terminated?: Terminated };
 }
 export interface Terminated {
@@ -20,8 +20,22 @@ export interface Terminated {
   finishedAt?: string;
 }
 
+/** Of a container's manifest, what an experiment reads. Fields of probes are as the API has them: defaults filled in. */
+export interface ContainerSpec {
+  name: string;
+  livenessProbe?: {
+    initialDelaySeconds?: number;
+    periodSeconds?: number;
+    timeoutSeconds?: number;
+    failureThreshold?: number;
+    terminationGracePeriodSeconds?: number;
+  };
+  lifecycle?: { preStop?: { sleep?: { seconds: number }; exec?: object; httpGet?: object } };
+}
+
 export interface Pod extends KubeObject {
   metadata: KubeObject['metadata'] & { labels?: Record<string, string>; deletionTimestamp?: string; creationTimestamp?: string };
+  spec?: { containers: ContainerSpec[]; terminationGracePeriodSeconds?: number };
   status?: {
     phase?: string;
     podIP?: string;

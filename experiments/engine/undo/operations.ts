@@ -1,8 +1,10 @@
 import type { KubeClients, UndoEntry } from '../experiment.ts';
 import { isNotFound } from '../kube/kube-error.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
+import { calmChaos, replacePod } from './pod-operations.ts';
+import { restoreTemplate } from './restore-template.ts';
 
-type Operation = (kube: KubeClients, entry: UndoEntry, signal: AbortSignal) => Promise<string>;
+export type Operation = (kube: KubeClients, entry: UndoEntry, signal: AbortSignal) => Promise<string>;
 
 /** Everything that an undo can be, by the name in the log. Doing it twice is doing it once; each answers what was done, in a sentence. */
 const operations: Record<string, Operation> = {
@@ -18,6 +20,12 @@ const operations: Record<string, Operation> = {
     }
     return `scaled ${kind} ${name} in ${namespace} back to ${replicas}`;
   },
+  /** Deletes a Pod that is still as it was: {pod, uid, restarts}. */
+  'replace-pod': replacePod,
+  /** Takes back what a Pod's chaos port was told, where it is still the same container: {pod, uid, restarts, chaosPort}. */
+  'calm-chaos': calmChaos,
+  /** Gives a Deployment its former Pod template: {name, template}. */
+  'restore-template': restoreTemplate,
   /** Removes the namespace of a variant with all that is in it. */
   'delete-namespace': (kube, { namespace }, signal) => deleteNamespace(kube, namespace, signal),
   /** Nothing: what was broken mends itself. */

@@ -21,11 +21,15 @@ export const isMissingEvidence = ({ kind, verdict }: Pick<Check, 'kind' | 'verdi
 const rankOf = ({ outcome, named, evidence }: Complaint): number =>
   outcome === 'errored' ? 0 : evidence ? 1 : outcome === 'failed' ? (named ? 2 : 3) : 4;
 
-/** The verdict over a run, in one sentence with its numbers. */
-export function decideOutcome(variants: VariantSeen[], interrupted: string | null): Decision {
+/** The verdict over a run, in one sentence with its numbers. `declared`: the variants that there have to be. */
+export function decideOutcome(
+  variants: VariantSeen[],
+  interrupted: string | null,
+  declared: VariantName[] = ['control', 'treatment'],
+): Decision {
   if (interrupted) return { outcome: 'inconclusive', reason: `Interrupted by ${interrupted} before the run had its end.` };
   const found = variants.flatMap(complaintsOf);
-  for (const name of ['control', 'treatment'] as const) {
+  for (const name of declared) {
     if (!variants.some((variant) => variant.name === name)) found.push(inconclusive(`The ${name} was not run`));
   }
   const [worst] = found.sort((a, b) => rankOf(a) - rankOf(b));
@@ -53,6 +57,11 @@ function complaintOf(check: Check, variant: VariantName): Complaint | undefined 
   if (variant === 'treatment') {
     return { outcome: 'failed', reason: `${sentence(check.title)} did not hold: ${message}`, named: (check.findings ?? []).length > 0 };
   }
+  if (variant !== 'control') {
+    return inconclusive(
+      `The variant ${variant} came out otherwise than predicted (${check.title}: ${check.expected} expected): ${message}`,
+    );
+  }
   return check.expected === 'false'
     ? inconclusive(`The control held although the mechanism is removed, so the run proves nothing: ${message}`)
     : inconclusive(`The control broke in a way that was not predicted: ${message}`);
@@ -64,7 +73,10 @@ function praise(variants: VariantSeen[]): string {
   const held = variants.find(({ name }) => name === 'treatment')?.checks.filter(({ kind }) => kind === 'criterion') ?? [];
   const main = held.find(({ id }) => id === told?.id) ?? held[0];
   const rest = held.length - 1;
-  return `The treatment held: ${main?.message}${rest > 0 ? `, and ${rest} more criteria` : ''}; the control failed as predicted: ${told?.message ?? 'nothing was predicted of it'}.`;
+  const others = variants
+    .filter(({ name }) => name !== 'control' && name !== 'treatment')
+    .map(({ name, checks }) => `; ${name} came out as predicted: ${checks.find(({ id }) => id === (told ?? main)?.id)?.message}`);
+  return `The treatment held: ${main?.message}${rest > 0 ? `, and ${rest} more criteria` : ''}; the control failed as predicted: ${told?.message ?? 'nothing was predicted of it'}${others.join('')}.`;
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

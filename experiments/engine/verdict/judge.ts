@@ -8,10 +8,14 @@ export const isEvidence = (kind: CheckKind): boolean => kind === 'steady-state' 
 
 /**
  * Compares what was observed with what had to come out in this variant: in the treatment every statement has to be true. Where evidence is
- * missing nothing is found, so that is inconclusive, not a failure.
+ * missing nothing is found, so that is inconclusive, not a failure. `expects`: what a further variant declares, by the id of the check.
  */
-export function judge({ expectedInControl, dependsOnSpeed: _told, kind = 'criterion', ...draft }: CheckDraft, variant: VariantName): Check {
-  const expected = variant === 'treatment' ? 'true' : expectedInControl;
+export function judge(
+  { expectedInControl, dependsOnSpeed: _told, kind = 'criterion', ...draft }: CheckDraft,
+  variant: VariantName,
+  expects: Record<string, 'true' | 'false'> = {},
+): Check {
+  const expected = variant === 'control' ? expectedInControl : variant === 'treatment' ? 'true' : (expects[draft.id] ?? 'true');
   const verdict = draft.result === expected ? 'pass' : draft.result === 'unknown' || isEvidence(kind) ? 'inconclusive' : 'fail';
   return { ...draft, kind, expected, verdict, ...(draft.findings && { findings: draft.findings.slice(0, mostFindings) }) };
 }

@@ -1,0 +1,67 @@
+import type { CheckDraft, Criterion, Sample } from '../engine/experiment.ts';
+import { samplesWithin } from '../engine/load-series.ts';
+import { trialsRequired, wilsonInterval } from '../engine/statistics/wilson.ts';
+
+export interface NoneLostOptions {
+  /** Id of the fault that begins the time it is about. */
+  fault: string;
+  /** Id of the step whose end ends it. */
+  until: string;
+  /** For sentences: `while product was rolled out`. */
+  when: string;
+  /** 0..1: so much must the requests be able to prove if none is lost; 0.999 takes 3,838. */
+  threshold: number;
+  expectedInControl: 'true' | 'false';
+}
+
+/**
+ * Whether no request was lost. One lost request makes it false; none makes it true only where there were enough of them to say so. Requests
+ * count by when they were due, from the fault's injection until the step's end.
+ */
+export const noneLost = ({ fault, until, when, threshold, expectedInControl }: NoneLostOptions): Criterion => ({
+  id: 'none-lost',
+  async evaluate(_lab, { faults, steps, samples, startedAt, measure }) {
+    const record = faults.find(({ id }) => id === fault);
+    const step = steps.find(({ id }) => id === until);
+    if (!record || !step) return [];
+    const fromMs = Date.parse(record.injectedAt) - Date.parse(startedAt);
+    const during = samplesWithin(samples, fromMs, step.endedMs);
+    measure('rollout-time', `how long it took: requests counted ${when}`, Math.round((step.endedMs - fromMs) / 100) / 10, 's');
+    return [noneLostDraft(during, { when, threshold, expectedInControl })];
+  },
+});
+
+const count = (n: number): string => n.toLocaleString('en-US');
+
+/** The check itself, from the samples of the time in question. */
+export function noneLostDraft(
+  during: readonly Sample[],
+  { when, threshold, expectedInControl }: Pick<NoneLostOptions, 'when' | 'threshold' | 'expectedInControl'>,
+): CheckDraft {
+  const lost = during.filter(({ error }) => error !== '');
+  const trials = during.length;
+  const required = trialsRequired(threshold);
+  const { low, high } = wilsonInterval(trials - lost.length, trials);
+  const result = lost.length > 0 ? 'false' : trials >= required ? 'true' : 'unknown';
+  const classes = [...new Set(lost.map(({ error }) => error))].map((one) => `${one}: ${lost.filter(({ error }) => error === one).length}`);
+  const percent = (rate: number): string => `${(Math.floor(rate * 10_000 + 1e-9) / 100).toString()} %`;
+  const seen = `${count(lost.length)} of ${count(trials)} requests were lost ${when}`;
+  return {
+    id: 'none-lost',
+    title: `no request is lost ${when}`,
+    observed: { value: lost.length, unit: 'requests', text: seen },
+    threshold: { op: '==', value: 0, unit: 'requests', text: `none of at least ${count(required)}` },
+    interval: { low: low * 100, high: high * 100, confidence: 0.95, method: 'Wilson' },
+    sample: { successes: trials - lost.length, trials, required },
+    result,
+    expectedInControl,
+    message: {
+      true: `none of ${count(trials)} requests was lost ${when}: at least ${percent(low)} succeed, with 95 % confidence`,
+      false: `${seen} (${classes.join(', ')})`,
+      unknown: `none of ${count(trials)} requests was lost ${when}, but ${percent(threshold)} takes ${count(required)}`,
+    }[result],
+    ...(classes.length > 0 && { findings: classes }),
+    // A slow machine loses by time-outs alone.
+    dependsOnSpeed: lost.every(({ error }) => error === 'timeout'),
+  };
+}
