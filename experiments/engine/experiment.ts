@@ -1,5 +1,5 @@
 import type { Check, CheckKind, FaultRecord, ImpliedWindow, LoadRecord, Series, VariantName } from './journal.ts';
-import type { Sighting } from './namespace-history.ts';
+import type { Sighting } from './sighting.ts';
 
 /**
  * An experiment as it is declared: a plain object in experiments/catalog, one a file. It speaks only the Kubernetes API and HTTP (through

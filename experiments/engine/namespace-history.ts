@@ -1,11 +1,6 @@
 import type { KubeEvent, Pod } from './kube/workloads.ts';
 import type { NamespaceListener } from './namespace-watch.ts';
-
-/**
- * What the API told of a Pod, or an Event, with when it came, in milliseconds since the variant's startedAt: Events and statuses themselves
- * carry whole seconds only.
- */
-export type Sighting = { atMs: number } & ({ kind: 'Pod'; pod: Pod; gone: boolean } | { kind: 'Event'; event: KubeEvent });
+import type { Sighting } from './sighting.ts';
 
 /** Keeps every change of a namespace's Pods and Events, in the order in which it came. */
 export class NamespaceHistory implements NamespaceListener {

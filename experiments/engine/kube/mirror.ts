@@ -1,16 +1,5 @@
 import type { KubeClients } from '../experiment.ts';
-
-/** What every object has. */
-export interface KubeObject {
-  kind?: string;
-  metadata: {
-    name: string;
-    uid: string;
-    namespace?: string;
-    annotations?: Record<string, string>;
-    ownerReferences?: { kind: string; name: string; uid: string }[];
-  };
-}
+import type { KubeObject } from './kube-object.ts';
 
 /** A copy of some objects that a watch keeps up to date. */
 export class Mirror<T extends KubeObject> {

@@ -1,4 +1,4 @@
-import type { KubeObject } from './mirror.ts';
+import type { KubeObject } from './kube-object.ts';
 
 /** Of a Deployment or StatefulSet, what readiness is decided by. */
 export interface Workload extends KubeObject {

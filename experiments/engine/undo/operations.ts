@@ -1,10 +1,9 @@
 import type { KubeClients, UndoEntry } from '../experiment.ts';
 import { isNotFound } from '../kube/kube-error.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
+import type { Operation } from './operation.ts';
 import { calmChaos, replacePod } from './pod-operations.ts';
 import { restoreTemplate } from './restore-template.ts';
-
-export type Operation = (kube: KubeClients, entry: UndoEntry, signal: AbortSignal) => Promise<string>;
 
 /** Everything that an undo can be, by the name in the log. Doing it twice is doing it once; each answers what was done, in a sentence. */
 const operations: Record<string, Operation> = {

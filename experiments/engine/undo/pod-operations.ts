@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeClients, UndoEntry } from '../experiment.ts';
 import { isNotFound, KubeError } from '../kube/kube-error.ts';
 import type { Pod } from '../kube/workloads.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const lookEveryMs = 100;
 

@@ -1,5 +1,5 @@
 import { isNotFound } from '../kube/kube-error.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 /** Replaces a Deployment's Pod template by a former one, as `kubectl rollout undo` does; an equal one changes nothing. */
 export const restoreTemplate: Operation = async (kube, { namespace, arguments: { name, template } }) => {

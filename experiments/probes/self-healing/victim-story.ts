@@ -1,6 +1,6 @@
 import type { Evidence } from '../../engine/experiment.ts';
 import { isPodReady, type Pod } from '../../engine/kube/workloads.ts';
-import type { Sighting } from '../../engine/namespace-history.ts';
+import type { Sighting } from '../../engine/sighting.ts';
 
 /** What became of the Pod that a fault chose, in milliseconds since the variant's startedAt; null: it did not happen. */
 export interface VictimStory {
