@@ -26,6 +26,8 @@ export const commonSettings = z.object({
   SHUTDOWN_DELAY_MS: whole(500),
   /** How long requests in flight may take once it stops to accept. */
   SHUTDOWN_TIMEOUT_MS: whole(8000),
+  /** CPU time that each request of the API takes on top, in milliseconds, for experiments on scaling: the same on any machine. */
+  REQUEST_COST_MS: whole(0),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** `1`: faults can be injected from inside, on CHAOS_PORT. */
   SHOPLAB_CHAOS: z.enum(['0', '1']).default('0'),
