@@ -4,7 +4,7 @@ import type { Journal } from '../../experiments/engine/journal.ts';
 import { BaseCommand } from '../base-command.ts';
 import { parseDurationMs } from '../duration.ts';
 import { exitCodeOfJournals } from '../exit-code.ts';
-import { labFlags } from '../flags.ts';
+import { labFlags, syncPeriodFlag } from '../flags.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Run experiments: break the shop on purpose and say with numbers whether it held.';
@@ -41,11 +41,13 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       summary: "How long the load lasts, for example 2m; the method's waits keep their proportions.",
       helpValue: 'TIME',
     }),
+    'hpa-sync-period': syncPeriodFlag('5s'),
   };
 
   async run(): Promise<Journal | Journal[]> {
     const { argv, flags } = await this.parse(Run);
     const loadMs = flags.duration === undefined ? undefined : parseDurationMs(flags.duration);
+    const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
     const [{ chooseExperiments }, { choosePlatform }, { openReportFolder, writeReports }] = await Promise.all([
       import('../choose-experiments.ts'),
       import('../choose-platform.ts'),
@@ -72,6 +74,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
         rate: flags.rate,
         loadMs,
+        autoscalerSyncMs,
         version: this.config.version,
         manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),
         signal: interrupt.signal,
