@@ -6,12 +6,10 @@ import type { Cluster } from './platform.ts';
 import { local } from './platforms/local/local.ts';
 import { compareTranscripts } from './testing/conformance/compare-transcripts.ts';
 import { conformanceDocument } from './testing/conformance/conformance-document.ts';
-import { knownDifferences, unplayed } from './testing/conformance/known-differences.ts';
+import { knownDifferences } from './testing/conformance/known-differences.ts';
 import { playAll } from './testing/conformance/play-all.ts';
 import { readRecord } from './testing/conformance/records.ts';
 import { stories } from './testing/conformance/stories.ts';
-
-const played = stories.filter(({ name }) => unplayed[name] === undefined);
 
 let folder: string;
 let cluster: Cluster;
@@ -22,7 +20,7 @@ beforeAll(async () => {
   cluster = await local.up({ name: 'conformance-test', life: 'owner', imagesFile: join(folder, 'images.yaml') });
   const config = new KubeConfig();
   config.loadFromFile(cluster.kubeconfig);
-  transcriptOf = playAll(config, played, 6);
+  transcriptOf = playAll(config, stories, 6);
 });
 afterAll(async () => {
   await cluster?.stop();
@@ -32,7 +30,7 @@ afterAll(async () => {
 /** Lines that were told of on purpose, by story. */
 const known = (story: string) => knownDifferences.filter((one) => one.story === story);
 
-test.each(played)('$name: $title', async (story) => {
+test.each(stories)('$name: $title', async (story) => {
   const found = compareTranscripts(readRecord(story.name), await transcriptOf(story), story.toleranceMs);
   expect(found.filter((line) => !known(story.name).some((one) => line.includes(one.line)))).toEqual([]);
   // What does not differ any more has no place in the list.
@@ -41,7 +39,7 @@ test.each(played)('$name: $title', async (story) => {
 
 test('what the platform is held to, and where it differs, is written down', () => {
   const file = join(process.cwd(), 'cluster/CONFORMANCE.md');
-  const [before, now] = [existsSync(file) ? readFileSync(file, 'utf8') : '', conformanceDocument(stories, knownDifferences, unplayed)];
+  const [before, now] = [existsSync(file) ? readFileSync(file, 'utf8') : '', conformanceDocument(stories, knownDifferences)];
   if (before !== now) writeFileSync(file, now);
   // It is as it should be now: it wants to be committed.
   expect(before).toBe(now);

@@ -17,6 +17,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
   static override examples = [
     { description: 'Does the shop take orders while delivery is down?', command: '<%= config.bin %> <%= command.id %> async-decoupling' },
     { description: 'The same again, number for number', command: '<%= config.bin %> <%= command.id %> async-decoupling --seed 42' },
+    { description: 'All about probes but one', command: '<%= config.bin %> <%= command.id %> --tag probes --skip liveness-health' },
     {
       description: 'Gate a merge: the exit code decides, JUnit tells why',
       command: '<%= config.bin %> <%= command.id %> --report-dir out',
@@ -34,6 +35,13 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     manifests: Flags.string({
       summary: 'Folder with manifests of yours that the overlays of experiments are in; as ours, changed.',
       helpValue: 'DIR',
+    }),
+    only: Flags.string({ summary: 'Run this experiment; as naming it. May be given several times.', multiple: true, helpValue: 'NAME' }),
+    skip: Flags.string({ summary: 'Leave this experiment out. May be given several times.', multiple: true, helpValue: 'NAME' }),
+    tag: Flags.string({
+      summary: 'Run the experiments that carry this tag. May be given several times.',
+      multiple: true,
+      helpValue: 'TAG',
     }),
     seed: Flags.integer({ summary: 'Seed of all that is random. Without it one is drawn and told.', min: 0, max: 2 ** 31 - 1 }),
     rate: Flags.integer({ summary: 'Requests a second, in place of what the experiment declares.', min: 1, max: 10_000 }),
@@ -53,7 +61,8 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       import('../choose-platform.ts'),
       import('../report-folder.ts'),
     ]);
-    const experiments = await chooseExperiments(argv.map(String));
+    const names = [...argv.map(String), ...(flags.only ?? [])];
+    const experiments = await chooseExperiments({ names, tags: flags.tag ?? [], skip: flags.skip ?? [] });
     const reportFolder = openReportFolder(flags['report-dir']);
     const platform = await choosePlatform(flags.platform);
     const [{ runExperiments }, { startProgress }, { listenForInterrupt }, { renderTerminal }, suites, { pathToFileURL }] =

@@ -20,6 +20,7 @@ test.each([
   ['postgres:18', 'dist/cluster/images/postgres/main.js', false],
   ['docker.io/library/postgres:18.4', 'dist/cluster/images/postgres/main.js', false],
   ['apache/kafka:4.1.2', 'dist/cluster/images/kafka/main.js', false],
+  ['ghcr.io/shopify/toxiproxy:2.12.0', 'dist/cluster/images/toxiproxy/main.js', true],
 ])('%s runs %s in the package', (reference, program, node) => {
   expect(loadImages().find(reference)).toMatchObject({ command: ['node', program], node, folder: process.cwd() });
 });

@@ -2,7 +2,7 @@ import type { KnownDifference } from './known-differences.ts';
 import type { Story } from './story.ts';
 
 /** cluster/CONFORMANCE.md: what the local platform is held to, and where it differs. */
-export function conformanceDocument(stories: Story[], differences: KnownDifference[], unplayed: Record<string, string>): string {
+export function conformanceDocument(stories: Story[], differences: KnownDifference[]): string {
   return `# How the local platform is held to Kubernetes
 
 ${stories.length} stories are played on genuine Kubernetes (kind, 1.34) and recorded: what each Pod went through, the Events, the conditions of Deployments, how many Pods there were at a time.
@@ -16,8 +16,5 @@ ${stories.map(({ name, title, toleranceMs }) => `| ${name} | ${title} | ${tolera
 
 ## What differs
 ${differences.map(({ story, line, reason }) => `- **${story}**, lines with \`${line}\`: ${reason}`).join('\n')}
-${Object.entries(unplayed)
-  .map(([story, reason]) => `- **${story}** is not played here: ${reason}`)
-  .join('\n')}
 `;
 }

@@ -6,11 +6,6 @@ export interface KnownDifference {
   reason: string;
 }
 
-/** Stories that the local platform cannot play yet, with the reason. */
-export const unplayed: Record<string, string> = {
-  'out-of-memory': 'Memory limits are not enforced yet: a Pod that has one gets a Warning.',
-};
-
 export const knownDifferences: KnownDifference[] = [
   {
     story: 'no-such-image',
