@@ -135,3 +135,13 @@ it('stops where two scale the same Pods', () => {
       message: 'pods by selector app=web are controlled by multiple HPAs: [default/other default/web]',
     });
 });
+
+it('looks as often as it is told to', () => {
+  start({ autoscalerSyncMs: 5000 });
+  autoscale();
+  cluster.advance(4);
+  expect(status()).toEqual({ desiredReplicas: 0 });
+  cores = 0.1;
+  cluster.advance(2);
+  expect(replicas()).toBe(3);
+});

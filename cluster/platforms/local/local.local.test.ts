@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CoreV1Api, KubeConfig, type KubernetesObject, KubernetesObjectApi, type V1Pod } from '@kubernetes/client-node';
+import { readProcess } from '../../kubelet/runtimes/process/process-table.ts';
 import { buildKustomization } from '../../kustomize/build.ts';
 import type { Cluster } from '../../platform.ts';
 import { local } from './local.ts';
@@ -30,7 +31,10 @@ beforeAll(() => {
     join(folder, 'deaf.mjs'),
     "process.on('SIGTERM', () => undefined);\nsetInterval(() => undefined, 1000);\nconsole.log('deaf');\n",
   );
-  writeFileSync(imagesFile, 'web: { command: [node, web.mjs] }\ndeaf: { command: [node, deaf.mjs] }\n');
+  writeFileSync(
+    imagesFile,
+    'web: { command: [node, web.mjs] }\ndeaf: { command: [node, deaf.mjs] }\nbusy: { command: [node, -e, "for (;;);"] }\n',
+  );
 });
 afterEach(async () => {
   for (const name of names) await local.down(name);
@@ -263,6 +267,31 @@ test('`down` and `stop` end what a killed cluster process left, and say so', asy
   await again.stop();
   expect(living(others)).toEqual([]);
   expect(existsSync(again.stateDir)).toBe(false);
+});
+
+test('a killed cluster process leaves nothing stopped at its limit, and `down` ends it', async () => {
+  const name = labName();
+  const cluster = await start(name);
+  const spec = { containers: [{ name: 'app', image: 'busy', imagePullPolicy: 'IfNotPresent', resources: { limits: { cpu: '50m' } } }] };
+  const [busy = { pid: 0, startTime: 0 }] = await runPods(cluster, { ...pod('busy'), spec });
+  const isStopped = (): boolean => readProcess(busy.pid)?.state === 'T';
+  for (const until = Date.now() + 20_000; !isStopped(); await after(2)) expect(Date.now()).toBeLessThan(until);
+  process.kill(recordOf(name).pid, 'SIGKILL');
+  // Ten periods and more without a stop: nobody holds it any more.
+  for (let free = 0, until = Date.now() + 20_000; free < 300; free = isStopped() ? 0 : free + 1) {
+    expect(Date.now()).toBeLessThan(until);
+    await after(4);
+  }
+  expect(living([busy])).toHaveLength(1);
+  expect(await local.down(name)).toEqual([`ended process ${busy.pid} (container app), left by a lab that was killed`]);
+  expect(living([busy])).toEqual([]);
+});
+
+test('a lab says on its node how often its autoscalers look', async () => {
+  const annotation = 'shoplab.dev/horizontal-pod-autoscaler-sync-period';
+  const ofNode = async (cluster: Cluster) => (await core(cluster).listNode()).items[0]?.metadata?.annotations?.[annotation];
+  expect(await ofNode(await start(labName()))).toBe('15s');
+  expect(await ofNode(await start(labName(), 'detached', { autoscalerSyncMs: 2500 }))).toBe('2.5s');
 });
 
 test('a process that has the pid of one that is gone is left alone', async () => {

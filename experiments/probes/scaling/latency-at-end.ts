@@ -22,7 +22,9 @@ export const latencyAtEnd = ({ service, limitMs, lastMs, expectedInControl }: La
     if (!story) return [];
     const [fromMs, untilMs] = [Math.max(story.stayMs, story.fallMs - lastMs), story.fallMs];
     const draft = latencyDraft(samplesWithin(evidence.samples, fromMs, untilMs), { limitMs, lastMs, expectedInControl });
-    if (draft.result !== 'false' || isAnyBusy(evidence, fromMs, untilMs)) return [draft];
+    if (draft.result !== 'false') return [draft];
+    // What its limit holds back without an autoscaler would be as late on any machine.
+    if (isAnyBusy(evidence, fromMs, untilMs)) return [{ ...draft, dependsOnSpeed: evidence.baseline.autoscaler === 1 }];
     const message = `${draft.message}; but no Pod of ${service} was near its CPU limit, so it was not for want of Pods`;
     return [{ ...draft, result: 'unknown', message }];
   },
