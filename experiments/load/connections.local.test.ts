@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { request } from 'undici';
-import { type Connections, connectionForEachVU, sharedConnections } from './connections.ts';
+import { type Connections, connectionsInTurn, sharedConnections } from './connections.ts';
 
 let server: Server;
 /** Requests for each connection, as the server sees them. */
@@ -46,8 +46,8 @@ async function ask(signal?: AbortSignal): Promise<number | undefined> {
   return lent.number();
 }
 
-test('each VU has a connection, and they take turns', async () => {
-  connections = connectionForEachVU(origin, 3, 5000);
+test('connections take turns', async () => {
+  connections = connectionsInTurn(origin, 3, 5000);
   const numbers: (number | undefined)[] = [];
   for (let n = 0; n < 9; n += 1) numbers.push(await ask());
   expect(numbers).toEqual([1, 2, 3, 1, 2, 3, 1, 2, 3]);
@@ -55,7 +55,7 @@ test('each VU has a connection, and they take turns', async () => {
 });
 
 test('a connection that the server ends is opened anew, under a new number', async () => {
-  connections = connectionForEachVU(origin, 1, 5000);
+  connections = connectionsInTurn(origin, 1, 5000);
   expect(await ask()).toBe(1);
   manner = 'close';
   expect(await ask()).toBe(1);
@@ -65,7 +65,7 @@ test('a connection that the server ends is opened anew, under a new number', asy
 });
 
 test('a request that is given up tells the connection that it went on, and the next one goes on another', async () => {
-  connections = connectionForEachVU(origin, 1, 5000);
+  connections = connectionsInTurn(origin, 1, 5000);
   expect(await ask()).toBe(1);
   manner = 'silence';
   expect(await ask(AbortSignal.timeout(100))).toBe(1);
@@ -73,10 +73,16 @@ test('a request that is given up tells the connection that it went on, and the n
   expect(await ask()).toBe(2);
 });
 
-test('more requests than VUs at once are refused', () => {
-  connections = connectionForEachVU(origin, 1, 5000);
-  connections.lend();
-  expect(() => connections.lend()).toThrow('all VUs wait for answers');
+test('while all wait for answers others help out, and are used no longer than that', async () => {
+  connections = connectionsInTurn(origin, 2, 5000);
+  manner = 'silence';
+  const stuck = [AbortSignal.timeout(300), AbortSignal.timeout(300)].map((signal) => ask(signal));
+  while (served.size < 2) await once(server, 'request');
+  manner = 'answer';
+  expect(await ask()).toBe(3);
+  expect(await ask()).toBe(3);
+  await Promise.all(stuck);
+  expect([await ask(), await ask(), await ask()]).toEqual([4, 5, 4]);
 });
 
 test('a shared pool has no more connections than VUs, and numbers none', async () => {
