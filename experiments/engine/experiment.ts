@@ -212,6 +212,8 @@ export interface Sample {
   body?: unknown;
   /** Where connections take turns: the number of the one that it went on, counted over the whole load. */
   connection?: number;
+  /** When that was opened, since the variant's startedAt. */
+  connectedMs?: number;
   /** Header `x-served-by` of the answer: the Pod, where a service tells. */
   servedBy?: string;
 }

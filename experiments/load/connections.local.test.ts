@@ -43,7 +43,7 @@ async function ask(signal?: AbortSignal): Promise<number | undefined> {
   } finally {
     lent.giveBack();
   }
-  return lent.number();
+  return lent.line()?.number;
 }
 
 test('connections take turns', async () => {
@@ -82,7 +82,9 @@ test('while all wait for answers others help out, and are used no longer than th
   expect(await ask()).toBe(3);
   expect(await ask()).toBe(3);
   await Promise.all(stuck);
-  expect([await ask(), await ask(), await ask()]).toEqual([4, 5, 4]);
+  const [one, other, again] = [await ask(), await ask(), await ask()];
+  expect([one, other].sort()).toEqual([4, 5]);
+  expect(again).toBe(one);
 });
 
 test('a shared pool has no more connections than VUs, and numbers none', async () => {

@@ -83,9 +83,9 @@ export class OpenLoader {
     const { method, path, headers, body, bodies, timeoutMs } = scenario.request;
     const given = bodies && bodies.length > 0 ? bodies[index % bodies.length] : body;
     const lent = this.connections.lend();
-    const on = (): Pick<Sample, 'connection'> => {
-      const connection = lent.number();
-      return connection === undefined ? {} : { connection };
+    const on = (): Pick<Sample, 'connection' | 'connectedMs'> => {
+      const line = lent.line();
+      return line === undefined ? {} : { connection: line.number, connectedMs: line.openedMs - this.startedMs + this.offsetMs };
     };
     try {
       const response = await request(`${origin}${path}`, {
