@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { connectKube } from '../../experiments/engine/kube/kube-clients.ts';
@@ -40,7 +41,13 @@ export async function startBenchLab(): Promise<BenchLab> {
     upMs,
     order: { podIP: pods.items[0]?.status.podIP ?? '', clusterIP: service.spec.clusterIP, port: 8081 },
     async memoryMegabytes() {
-      const { items } = await usage();
+      const { items: all } = await kube.request<{ items: unknown[] }>('GET', '/api/v1/namespaces/shop/pods');
+      let { items } = await usage();
+      // A Pod that has just started has no figures yet.
+      for (const untilMs = performance.now() + 30_000; items.length < all.length; { items } = await usage()) {
+        if (performance.now() > untilMs) throw new Error(`only ${items.length} of ${all.length} Pods have told their memory within 30 s`);
+        await pause(500);
+      }
       const ofPods = items
         .flatMap(({ containers }) => containers)
         .reduce((sum, { usage: { memory } }) => sum + Number.parseInt(memory, 10) / 1024, 0);
