@@ -4,7 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rea
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Check, Journal } from '../../experiments/engine/journal.ts';
+import type { Check, Journal, VariantName } from '../../experiments/engine/journal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -78,7 +78,7 @@ export const verdictOf = ({ code, journal }: EndedRun): string =>
   [`${code} ${journal?.outcome}: ${journal?.reason}`, ...(journal?.undoFailures ?? [])].join('; not undone: ');
 
 /** A check of the journal, by variant and id. Throws where it is not there. */
-export function checkOf({ journal }: EndedRun, variant: 'control' | 'treatment', id: string): Check {
+export function checkOf({ journal }: EndedRun, variant: VariantName, id: string): Check {
   const found = journal?.variants.find(({ name }) => name === variant)?.checks.find((check) => check.id === id);
   if (!found) throw new Error(`the journal has no check ${id} of ${variant}: ${journal?.outcome}: ${journal?.reason}`);
   return found;

@@ -1,10 +1,18 @@
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
+/** Fields of a template that are maps in Kubernetes' types: an empty one equals an absent one there, as an empty list does (Semantic.DeepEqual). */
+const maps = new Set(['labels', 'annotations', 'nodeSelector', 'limits', 'requests', 'matchLabels', 'overhead']);
+
+const isNothing = (key: string, value: unknown): boolean =>
+  value === undefined ||
+  (Array.isArray(value) && value.length === 0) ||
+  (maps.has(key) && typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+
 /** JSON with keys in order, so that equal templates have equal text. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  const entries = Object.entries(value).filter(([key, each]) => !isNothing(key, each));
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, canonical(each)]));
 }
 

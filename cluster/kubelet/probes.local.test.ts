@@ -83,3 +83,21 @@ test('exec and tcp probes answer in Kubernetes’ words', async () => {
     await new Promise((resolve) => setTimeout(resolve, 10));
   expect(node.events('words')).toEqual(expect.arrayContaining(expected));
 });
+
+test('grpc probes ask the health service: readiness turns with it, liveness restarts by it', async () => {
+  const env = [{ name: 'GRPC_PORT', value: '9000' }];
+  const grpc = { grpc: { port: 9000 }, periodSeconds: 1, timeoutSeconds: 5 };
+  await node.serve('rpc', { env, readinessProbe: { ...grpc, failureThreshold: 1 }, livenessProbe: { ...grpc, failureThreshold: 3 } });
+  await node.until('rpc', isReady);
+  await node.get('rpc', '/set?health=500');
+  await node.until('rpc', (pod) => !isReady(pod));
+  const restarted = await node.until('rpc', (pod) => status(pod)?.restartCount === 1 && isReady(pod));
+  expect(status(restarted)?.lastState?.terminated).toMatchObject({ exitCode: 0 });
+  expect(node.events('rpc')).toEqual(
+    expect.arrayContaining([
+      'Unhealthy Readiness probe failed: service unhealthy (responded with "NOT_SERVING")',
+      'Unhealthy Liveness probe failed: service unhealthy (responded with "NOT_SERVING")',
+      'Killing Container app failed liveness probe, will be restarted',
+    ]),
+  );
+});

@@ -18,9 +18,15 @@ type Container = Partial<Wire<V1Pod>['spec'] & object>['containers'] & object ex
 /** A program of a few powers, told by its environment and over HTTP what to do. */
 const APP = `
 import { createServer } from 'node:http';
+import { createServer as createGrpc } from 'node:http2';
 let health = Number(process.env.HEALTH ?? 200);
 process.on('SIGTERM', () => { console.log('TERM'); if (!process.env.IGNORE_TERM) process.exit(Number(process.env.TERM_CODE ?? 0)); });
 const greet = () => console.log('start ' + (process.env.GREETING ?? ''));
+if (process.env.GRPC_PORT) createGrpc().on('stream', (stream) => {
+  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  stream.end(Buffer.from([0, 0, 0, 0, 2, 8, health === 200 ? 1 : 2]));
+}).listen(Number(process.env.GRPC_PORT), process.env.SHOPLAB_POD_IP);
 if (process.env.EXIT) { greet(); console.error('leaving'); process.exitCode = Number(process.env.EXIT); }
 else createServer((request, response) => {
   const url = new URL(request.url, 'http://x');

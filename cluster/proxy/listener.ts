@@ -13,6 +13,8 @@ const retryMs = 1000;
  */
 export class Listener {
   private route: Route;
+  /** Where the endpoints were; none at first. */
+  private places = '';
   private server?: Server;
   private retry?: NodeJS.Timeout;
   /** Said once, until it listens again. */
@@ -28,11 +30,14 @@ export class Listener {
     this.now = now;
   }
 
-  /** Takes the endpoints of now. New connections go to them, those that are there stay. */
-  update(route: Route): void {
+  /** Takes the endpoints of now. New connections go to them, those that are there stay. Answers whether they are others than before. */
+  update(route: Route): boolean {
+    const changed = placesOf(route) !== this.places;
+    this.places = placesOf(route);
     this.route = route;
     if (route.targets.length > 0 && !this.server && !this.retry) this.open();
     else if (route.targets.length === 0) this.close();
+    return changed;
   }
 
   /** Ends all connections and stops to listen. */
@@ -103,3 +108,9 @@ export class Listener {
     return target;
   }
 }
+
+const placesOf = ({ targets }: Route): string =>
+  targets
+    .map(({ host, port }) => `${host}:${port}`)
+    .sort()
+    .join(' ');

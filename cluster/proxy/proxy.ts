@@ -4,6 +4,7 @@ import type { LabNetwork } from '../network.ts';
 import { Listener } from './listener.ts';
 import { portHolder } from './port-holder.ts';
 import { type Route, routesOf } from './service-routes.ts';
+import { SyncPace } from './sync-pace.ts';
 
 export interface ProxyOptions {
   registry: Registry;
@@ -21,6 +22,8 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
   /** By `namespace/name`, then by `address:port`. */
   const listeners = new Map<string, Map<string, Listener>>();
   const ending = new Set<Promise<void>>();
+  /** By `namespace/name`: how often its endpoints may change. */
+  const paces = new Map<string, SyncPace>();
 
   const end = (listener: Listener): void => {
     const ended = listener.stop().finally(() => ending.delete(ended));
@@ -40,9 +43,15 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
     registry.event(service as unknown as KubeObject, { type: 'Warning', reason: 'FailedToListen', message, component: 'kube-proxy' });
   };
 
-  const sync = (namespace: string, name: string): void => {
+  /** Answers whether new connections go elsewhere now. Where there was nobody and is nobody nothing changed. */
+  const sync = (namespace: string, name: string): boolean => {
     const key = `${namespace}/${name}`;
     const service = registry.find('Service', namespace, name);
+    if (!service) {
+      paces.get(key)?.stop();
+      paces.delete(key);
+    }
+    let changed = false;
     const slices = registry.list('EndpointSlice', namespace).filter(({ metadata }) => metadata.labels?.[serviceLabel] === name);
     const routes = service ? routesOf(service, slices, network, balancerIP(service)) : [];
     const there = listeners.get(key) ?? new Map<string, Listener>();
@@ -57,9 +66,18 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
       const place = `${route.address}:${route.port}`;
       const listener = there.get(place) ?? new Listener(route, onError(service as Kinds['Service']));
       there.set(place, listener);
-      listener.update(route);
+      if (listener.update(route)) changed = true;
     }
     if (there.size === 0) listeners.delete(key);
+    return changed;
+  };
+
+  const requestSync = (namespace: string, name: string): void => {
+    const key = `${namespace}/${name}`;
+    if (!registry.find('Service', namespace, name)) return void sync(namespace, name);
+    const pace = paces.get(key) ?? new SyncPace(() => sync(namespace, name));
+    paces.set(key, pace);
+    pace.request();
   };
 
   /** Says where the load balancer is, as a cloud's controller does. */
@@ -73,16 +91,17 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
 
   const stopServices = registry.watch('Service', ({ type, object }) => {
     if (type !== 'DELETED') publish(registry.find('Service', object.metadata.namespace ?? '', object.metadata.name) ?? object);
-    sync(object.metadata.namespace ?? '', object.metadata.name);
+    requestSync(object.metadata.namespace ?? '', object.metadata.name);
   });
   const stopSlices = registry.watch('EndpointSlice', ({ object }) => {
     const name = object.metadata.labels?.[serviceLabel];
-    if (name) sync(object.metadata.namespace ?? '', name);
+    if (name) requestSync(object.metadata.namespace ?? '', name);
   });
   return {
     stop: async () => {
       stopServices();
       stopSlices();
+      for (const pace of paces.values()) pace.stop();
       for (const there of listeners.values()) for (const listener of there.values()) end(listener);
       listeners.clear();
       await Promise.all(ending);

@@ -80,10 +80,10 @@ export interface Scenario {
   /** How late requests may leave (p99) before the loader counts as saturated; 100 if absent. */
   maxLatenessMs?: number;
   /**
-   * `per-vu`: each VU keeps a connection of its own and they take turns, as many clients do; a connection stays with its Pod. Absent: the VUs
-   * share a pool, and a request goes on any connection that is free.
+   * So many kept-alive connections take turns, as those of so many clients would; each stays with its Pod. More are opened, up to `maxVUs`, only
+   * while all of these wait for answers. Absent: the VUs share a pool, and a request goes on any connection that is free.
    */
-  connections?: 'per-vu';
+  connections?: number;
   /** How long after the last request is due the loader waits for answers. */
   gracefulStopMs: number;
   request: {
@@ -210,8 +210,10 @@ export interface Sample {
   error: string;
   /** Body of an expected answer. */
   body?: unknown;
-  /** Where each VU has its own connection: the number of the one that it went on, counted over the whole load. */
+  /** Where connections take turns: the number of the one that it went on, counted over the whole load. */
   connection?: number;
+  /** When that was opened, since the variant's startedAt. */
+  connectedMs?: number;
   /** Header `x-served-by` of the answer: the Pod, where a service tells. */
   servedBy?: string;
 }

@@ -202,6 +202,21 @@ test('a treatment that holds beside a control that fails is passed, and the jour
   await expectNothingLeft(journal);
 });
 
+test('a further variant runs after the two, and is held to its own expectation', async () => {
+  const { variants } = experiment();
+  const half = { overlay: 'half/control', difference: 'asks back, too', expects: { availability: 'false' as const } };
+  const { journal } = await run(experiment({ variants: { ...variants, others: { half } } }));
+  expect(journal.reason).toContain('; half came out as predicted: ');
+  expect(journal.outcome).toBe('passed');
+  expect(journal.variants.map(({ name, overlay }) => [name, overlay])).toEqual([
+    ['control', 'control'],
+    ['treatment', 'treatment'],
+    ['half', 'half/control'],
+  ]);
+  expect(check(journal, 2, 'availability')).toMatchObject({ result: 'false', expected: 'false', verdict: 'pass' });
+  await expectNothingLeft(journal);
+});
+
 test('a fault that does nothing makes it inconclusive, although the treatment held', async () => {
   const harmless = podDelete({ id: 'nobody', service: 'back', labelSelector: 'app=nobody' });
   const { journal } = await run(experiment({ method: steps(harmless, 500) }, harmless));

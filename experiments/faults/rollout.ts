@@ -61,7 +61,10 @@ export function rollout({
     async inject(lab) {
       const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
       const changed = { name: container, ...(image !== undefined && { image }), ...(variables.length > 0 && { env: variables }) };
-      const template = { metadata: { annotations }, spec: { containers: [changed] } };
+      const template = {
+        ...(Object.keys(annotations).length > 0 && { metadata: { annotations } }),
+        spec: { containers: [changed] },
+      };
       await lab.kube.request('PATCH', deploymentPath(lab, deployment), { spec: { template } }, 'application/strategic-merge-patch+json');
     },
     async prove(lab, { arguments: { former } }) {

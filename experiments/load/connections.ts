@@ -1,10 +1,16 @@
 import { Agent, Client, type Dispatcher } from 'undici';
 
+/** One connection of those that take turns: its number, counted over the whole load, and when it was opened (performance.now). */
+export interface Line {
+  number: number;
+  openedMs: number;
+}
+
 /** A connection lent for one request. */
 export interface Lent {
   dispatcher: Dispatcher;
-  /** Of the connection that the request went on, once it did; undefined where connections are shared. */
-  number(): number | undefined;
+  /** The connection that the request went on, once it did; undefined where connections are shared. */
+  line(): Line | undefined;
   giveBack(): void;
 }
 
@@ -17,42 +23,50 @@ export interface Connections {
 export function sharedConnections(maxVUs: number, connectMs: number): Connections {
   const agent = new Agent({ connections: maxVUs, pipelining: 1, connect: { timeout: connectMs } });
   return {
-    lend: () => ({ dispatcher: agent, number: () => undefined, giveBack: () => undefined }),
+    lend: () => ({ dispatcher: agent, line: () => undefined, giveBack: () => undefined }),
     destroy: () => agent.destroy(),
   };
 }
 
 /**
- * One kept-alive connection for each VU, who take turns: so each connection carries its share of the requests, and the share of connections on
- * a Pod is the share of requests that go there. A connection that broke, or was given up after a time-out, is opened anew, and has a new
- * number.
+ * So many kept-alive connections that take turns: each carries its share of the requests, and the share of connections on a Pod is the share of
+ * requests that go there. While all of them wait for answers others help out, so that no request has to wait for one that hangs. A connection
+ * that broke, or was given up after a time-out, is opened anew (by undici at once), and has a new number.
  */
-export function connectionForEachVU(origin: string, maxVUs: number, connectMs: number): Connections {
+export function connectionsInTurn(origin: string, count: number, connectMs: number): Connections {
   let opened = 0;
-  const idle = Array.from({ length: maxVUs }, () => {
+  const open = () => {
     const client = new Client(origin, { pipelining: 1, connect: { timeout: connectMs } });
-    const vu = { client, connection: 0, open: false };
+    const line = { client, number: 0, openedMs: 0, open: false };
     client.on('connect', () => {
       opened += 1;
-      vu.connection = opened;
-      vu.open = true;
+      line.number = opened;
+      line.openedMs = performance.now();
+      line.open = true;
     });
     client.on('disconnect', () => {
-      vu.open = false;
+      line.open = false;
     });
-    return vu;
-  });
-  const all = [...idle];
+    return line;
+  };
+  const regular = Array.from({ length: count }, open);
+  const all = [...regular];
+  const helpers: typeof all = [];
+  const help = () => {
+    const line = open();
+    all.push(line);
+    return line;
+  };
   return {
     lend: () => {
-      const vu = idle.shift();
-      if (!vu) throw new Error('all VUs wait for answers');
-      const { connection: former, open } = vu;
+      const inTurn = regular.shift();
+      const line = inTurn ?? helpers.pop() ?? help();
+      const { number: former, open: wasOpen } = line;
       return {
-        dispatcher: vu.client,
+        dispatcher: line.client,
         // A time-out has closed it by now, but it went on it; one that was closed before counts no more.
-        number: () => (vu.connection !== former || open ? vu.connection : undefined),
-        giveBack: () => void idle.push(vu),
+        line: () => (line.number !== former || wasOpen ? { number: line.number, openedMs: line.openedMs } : undefined),
+        giveBack: () => void (inTurn ? regular : helpers).push(line),
       };
     },
     destroy: async () => void (await Promise.all(all.map(({ client }) => client.destroy()))),

@@ -2,7 +2,7 @@ import { type Dispatcher, request } from 'undici';
 import type { LoadOptions, Sample } from '../engine/experiment.ts';
 import { type Arrivals, constantArrivals, rampingArrivals } from './arrivals.ts';
 import { classifyError } from './classify-error.ts';
-import { type Connections, connectionForEachVU, sharedConnections } from './connections.ts';
+import { type Connections, connectionsInTurn, sharedConnections } from './connections.ts';
 
 /** A request that is later than this, or than the scenario's bound, is not sent any more: it would be another load. */
 const tooLateMs = 1000;
@@ -33,7 +33,9 @@ export class OpenLoader {
     const { maxVUs, rate, ramp, request: asked, connections } = options.scenario;
     this.arrivals = ramp ? rampingArrivals(ramp) : constantArrivals(rate);
     this.connections =
-      connections === 'per-vu' ? connectionForEachVU(options.origin, maxVUs, asked.timeoutMs) : sharedConnections(maxVUs, asked.timeoutMs);
+      connections === undefined
+        ? sharedConnections(maxVUs, asked.timeoutMs)
+        : connectionsInTurn(options.origin, connections, asked.timeoutMs);
   }
 
   start(): void {
@@ -81,9 +83,9 @@ export class OpenLoader {
     const { method, path, headers, body, bodies, timeoutMs } = scenario.request;
     const given = bodies && bodies.length > 0 ? bodies[index % bodies.length] : body;
     const lent = this.connections.lend();
-    const on = (): Pick<Sample, 'connection'> => {
-      const connection = lent.number();
-      return connection === undefined ? {} : { connection };
+    const on = (): Pick<Sample, 'connection' | 'connectedMs'> => {
+      const line = lent.line();
+      return line === undefined ? {} : { connection: line.number, connectedMs: line.openedMs - this.startedMs + this.offsetMs };
     };
     try {
       const response = await request(`${origin}${path}`, {

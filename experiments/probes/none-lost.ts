@@ -49,9 +49,9 @@ export function noneLostDraft(
   return {
     id: 'none-lost',
     title: `no request is lost ${when}`,
-    observed: { value: lost.length, unit: 'requests', text: seen },
-    threshold: { op: '==', value: 0, unit: 'requests', text: `none of at least ${count(required)}` },
-    interval: { low: low * 100, high: high * 100, confidence: 0.95, method: 'Wilson' },
+    observed: { value: trials === 0 ? null : (100 * lost.length) / trials, unit: '%', text: seen },
+    threshold: { op: '==', value: 0, unit: '%', text: `none of at least ${count(required)}` },
+    interval: { low: (1 - high) * 100, high: (1 - low) * 100, confidence: 0.95, method: 'Wilson' },
     sample: { successes: trials - lost.length, trials, required },
     result,
     expectedInControl,

@@ -30,6 +30,25 @@ describe('what a service tells of itself', () => {
     expect({ status, body }).toEqual({ status: 200, body: { status: 'UP', components } });
   });
 
+  it('is that it is not ready while it warms up, though it lives; told to stop it does', async () => {
+    const cold = await shop.launch('product', { WARMUP_MS: '600000' });
+    const warming = await until('it to warm up', async () => {
+      const { status, body } = await ask('GET', `${cold.url}/health/ready`);
+      return status === 503 && /warming up for 600000 ms/.test((body as { reason: string }).reason) ? body : undefined;
+    });
+    expect(warming).toMatchObject({ components: { database: 'UP' } });
+    expect(await ask('GET', `${cold.url}/health/live`)).toMatchObject({ status: 200 });
+    expect(await ask('GET', `${cold.url}/products/1`)).toMatchObject({ status: 503 });
+    expect(await cold.end()).toBe(0);
+  });
+
+  it('is, in each answer, which Pod it is', async () => {
+    const product = await shop.start('product', { WARMUP_MS: '300', HOSTNAME: 'product-abc' });
+    const { status, headers } = await ask('GET', `${product.url}/products/1`);
+    expect([status, headers.get('x-served-by')]).toEqual([200, 'product-abc']);
+    await product.end();
+  });
+
   it('is counted by method, route and status, not by id', async () => {
     const [id = ''] = await placeOrders(3, order);
     await ask('GET', `${order.url}/orders/${id}`);

@@ -102,3 +102,26 @@ test('grpc: the health service answers for a service', async () => {
     text: expect.stringContaining(`timeout: failed to connect service "${HOST}:1" within 1s: `),
   });
 });
+
+test('grpc: what does not answer is told apart from what cannot be reached, and from what knows no health', async () => {
+  const silent = await listen(createHttp2().on('stream', () => undefined));
+  expect(await grpcProbe(HOST, silent, '', 300)).toEqual({ is: 'failure', text: 'timeout: health rpc did not complete within 0.3s' });
+  // As a hung event loop does: the kernel takes the connection, and nothing comes.
+  const hung = await listen(createTcp((socket) => void setTimeout(() => socket.destroy(), 2000).unref()));
+  expect(await grpcProbe(HOST, hung, '', 300)).toEqual({
+    is: 'failure',
+    text: `timeout: failed to connect service "${HOST}:${hung}" within 0.3s: context deadline exceeded`,
+  });
+  const other = await listen(
+    createHttp2().on('stream', (stream) =>
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '12', 'grpc-message': 'unknown%20service' },
+        { endStream: true },
+      ),
+    ),
+  );
+  expect(await grpcProbe(HOST, other, '', 5000)).toEqual({
+    is: 'failure',
+    text: 'error: this server does not implement the grpc health protocol (grpc.health.v1.Health): unknown service',
+  });
+});

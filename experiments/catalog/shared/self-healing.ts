@@ -17,6 +17,8 @@ export const pods = 2;
 
 const rate = 40;
 const timeoutMs = 2000;
+/** Each takes its turn again when its former request would have timed out: none of them still waits when it is due. */
+const connections = (rate * timeoutMs * 1.25) / 1000;
 /** Beyond what the treatment's probe may take in all. */
 const neverAfterMs = 11_500;
 
@@ -43,9 +45,8 @@ export function selfHealing({ fault, symptom, criteria, ...told }: SelfHealing):
     steadyState: [httpStatus(service, port, '/health/ready'), deploymentAvailable(service), consumes(service, port)],
     load: constantArrivalRate({
       rate,
-      // Each takes its turn again when its former request would have timed out: none of them waits when it is due.
-      maxVUs: (rate * timeoutMs * 1.25) / 1000,
-      connections: 'per-vu',
+      maxVUs: (4 * rate * timeoutMs) / 1000,
+      connections,
       maxLatenessMs: 500,
       gracefulStopMs: timeoutMs,
       request: { service, port, method: 'GET', path: '/products/1', timeoutMs },
@@ -53,7 +54,7 @@ export function selfHealing({ fault, symptom, criteria, ...told }: SelfHealing):
     }),
     gauges: () => [podsAnswering({ service, port, path: '/health/live' })],
     method: [
-      { do: 'wait', title: 'every VU has its connection', durationMs: 4000 },
+      { do: 'wait', title: 'every connection has been used', durationMs: 4000 },
       { do: 'inject', fault },
       { only: 'control', do: 'wait', title: 'nobody restarts it', durationMs: neverAfterMs + 500 },
       {

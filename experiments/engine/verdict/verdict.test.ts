@@ -138,3 +138,40 @@ test('of several failures the one that names what was wrong is told', () => {
   const { reason } = decideOutcome([badControl, variant('treatment', [vague, named])], null);
   expect(reason).toContain('order 7 is lost (and 1 more)');
 });
+
+describe('a further variant', () => {
+  const expects = { availability: 'false' as const };
+  const half = (drafts: CheckDraft[]): VariantSeen => ({
+    name: 'half',
+    checks: drafts.map((draft) => judge(draft, 'half', expects)),
+    error: null,
+  });
+  const three = ['control', 'treatment', 'half'];
+
+  test.each<[string, CheckDraft, Check['expected'], Check['verdict']]>([
+    ['what it expects to be false', rate(0, 400), 'false', 'pass'],
+    ['what it expects to be false and is true', rate(500, 500), 'false', 'fail'],
+    ['what it does not name has to be true, whatever the control expects', { ...rate(0, 400), id: 'else' }, 'true', 'fail'],
+  ])('judges by its own expectation: %s', (_title, draft, expected, verdict) => {
+    expect(judge(draft, 'half', expects)).toMatchObject({ expected, verdict });
+  });
+
+  test('is told beside the others where it came out as predicted', () => {
+    const { outcome, reason } = decideOutcome([badControl, goodTreatment, half([rate(390, 400)])], null, three);
+    expect(outcome).toBe('passed');
+    expect(reason).toMatch(/; half came out as predicted: 390 of 400 orders accepted: [^;]*\.$/);
+  });
+
+  test.each<[string, VariantSeen[], string]>([
+    ['came out otherwise', [badControl, goodTreatment, half([rate(500, 500)])], 'The variant half came out otherwise than predicted'],
+    ['was not run', [badControl, goodTreatment], 'The half was not run'],
+  ])('that %s leaves the answer open', (_title, variants, reason) => {
+    const decision = decideOutcome(variants, null, three);
+    expect(decision).toMatchObject({ outcome: 'inconclusive', reason: expect.stringContaining(reason) });
+  });
+
+  test('does not hide that the treatment failed', () => {
+    const failed = variant('treatment', [rate(0, 400)]);
+    expect(decideOutcome([badControl, failed, half([rate(500, 500)])], null, three).outcome).toBe('failed');
+  });
+});

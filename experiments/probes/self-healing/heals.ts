@@ -29,7 +29,7 @@ export const heals = ({ fault, symptom, container, neverAfterMs }: HealsOptions)
     if (!story) return [];
     const { pod, bitMs, before, detectedMs, restartedMs, readyMs, endMs } = story;
     const after = (ms: number | null): number | null => (ms === null ? null : ms - bitMs);
-    evidence.measure('ready-again', `from the fault until Pod ${pod} was Ready again`, tenths(after(readyMs)), 's');
+    evidence.measure('ready-again', 'from the fault until the Pod was Ready again', tenths(after(readyMs)), 's');
     const lastedMs = endMs - bitMs;
     const restarted = {
       id: 'restarted',

@@ -24,6 +24,11 @@ test('a new connection goes to it by chance while it is ready, and not after; on
   expect(predictLost({ ...hang, samples })).toMatchObject({ requests: 4, lost: 1, predictedLost: 1, onPod: 2, connections: 4 });
 });
 
+test('what counts is when the new connection was opened, not when it was used', () => {
+  const early = { ...sample(2100, 5), connectedMs: 1900 };
+  expect(predictLost({ ...hang, samples: [...before, early] }).predictedLost).toBe(0.5);
+});
+
 test('what was due before and after does not count', () => {
   const samples = [...before, sample(999, 1), sample(3000, 1)];
   expect(predictLost({ ...hang, samples })).toMatchObject({ requests: 0, lost: 0, predictedLost: 0 });

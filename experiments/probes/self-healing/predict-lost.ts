@@ -37,9 +37,9 @@ export function predictLost({ samples, pod, fromMs, untilMs, unreadyMs, readyPod
   const [onPod, connections] = [[...podOf.values()].filter((its) => its === pod).length, podOf.size];
   let predictedLost = 0;
   const during = inOrder.filter(({ dueMs }) => dueMs >= fromMs && dueMs < untilMs);
-  for (const { dueMs, connection, servedBy } of during) {
+  for (const { dueMs, connection, connectedMs = dueMs, servedBy } of during) {
     const known = connection === undefined ? undefined : podOf.get(connection);
-    predictedLost += known !== undefined ? Number(known === pod) : dueMs < unreadyMs ? 1 / readyPods : 0;
+    predictedLost += known !== undefined ? Number(known === pod) : connectedMs < unreadyMs ? 1 / readyPods : 0;
     // From its first answer on it is known where a new connection leads.
     if (connection !== undefined && servedBy !== undefined) podOf.set(connection, servedBy);
   }
