@@ -16,12 +16,14 @@ export interface LabOptions {
   /** Kustomization folder to apply. */
   folder: string;
   imagesFile: string | undefined;
+  /** Absent: as the platform has it. */
+  autoscalerSyncMs: number | undefined;
   progress: Progress;
   signal: AbortSignal;
 }
 
 /** Starts a cluster that stays, applies the folder, and waits until all its Pods are Ready. What was started is ended where that fails. */
-export async function bringUpLab({ platform, name, folder, imagesFile, progress, signal }: LabOptions): Promise<Cluster> {
+export async function bringUpLab({ platform, name, folder, imagesFile, autoscalerSyncMs, progress, signal }: LabOptions): Promise<Cluster> {
   const objects = await buildKustomization(folder);
   if (!(await platform.find(name))) await requireFreePorts(localhostPorts(objects));
   progress.step(`starting lab ${name} on platform ${platform.name}`);
@@ -30,6 +32,7 @@ export async function bringUpLab({ platform, name, folder, imagesFile, progress,
     life: 'detached',
     localhostNamespace: shopNamespace,
     ...(imagesFile === undefined ? {} : { imagesFile: resolve(imagesFile) }),
+    ...(autoscalerSyncMs === undefined ? {} : { autoscalerSyncMs }),
     signal,
     onProgress: (step) => progress.saw(step),
   });

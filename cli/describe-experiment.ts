@@ -1,4 +1,4 @@
-import type { Experiment, Step } from '../experiments/engine/experiment.ts';
+import type { Experiment, Scenario, Step } from '../experiments/engine/experiment.ts';
 import { variantNames, variantOf } from '../experiments/engine/variants.ts';
 import { formatDuration } from '../reports/check-words.ts';
 
@@ -22,12 +22,19 @@ export function describeExperiment(experiment: Experiment): string[] {
     'Steady state, before the load and after the method',
     ...steadyState.map((probe) => `  - ${probe.title}`),
     'Load',
-    `  - ${load.executor}: ${load.rate} a second of ${request.method} ${request.service}:${request.port}${request.path}, at most ${load.maxVUs} at once, ${request.timeoutMs} ms each; ${load.expectStatuses.join(' or ')} is success`,
+    `  - ${load.executor}: ${rateText(load)} of ${request.method} ${request.service}:${request.port}${request.path}, at most ${load.maxVUs} at once, ${request.timeoutMs} ms each; ${load.expectStatuses.join(' or ')} is success`,
     'Method, while the load runs',
     ...method.map((step, n) => `  ${n + 1}. ${describeStep(step)}`),
     'Criteria, when the load has ended',
     ...criteria.map((criterion) => `  - ${criterion.id}`),
   ];
+}
+
+function rateText({ rate, ramp }: Scenario): string {
+  if (!ramp) return `${rate} a second`;
+  const { startRate, timeUnitMs = 1000, stages } = ramp;
+  const unit = timeUnitMs === 1000 ? 'a second' : `in ${formatDuration(timeUnitMs)}`;
+  return `${startRate} ${unit}${stages.map(({ target, durationMs }) => `, in ${formatDuration(durationMs)} to ${target}`).join('')}`;
 }
 
 function describeStep(step: Step): string {

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { platforms } from '../cluster/platforms/platforms.ts';
+import { parseDurationMs } from './duration.ts';
 import { UsageError } from './errors/usage-error.ts';
 
 /** Where the cluster runs, and which of several labs is meant: the same on every command that reaches one. */
@@ -24,3 +25,15 @@ export const labFlags = {
     },
   }),
 };
+
+/** How often autoscalers look, of a lab that is started. */
+export const syncPeriodFlag = (otherwise: string) =>
+  Flags.string({
+    summary: 'How often each HorizontalPodAutoscaler looks, of a lab that is started; 15s on a Kubernetes as it comes.',
+    default: otherwise,
+    helpValue: 'TIME',
+    parse: async (text) => {
+      if (parseDurationMs(text) >= 1000) return text;
+      throw new UsageError(`autoscalers cannot look every ${text}`, { hint: 'a second or more, for example --hpa-sync-period 5s' });
+    },
+  });

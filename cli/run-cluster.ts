@@ -1,11 +1,17 @@
-import type { Cluster, Platform } from '../cluster/platform.ts';
+import type { Cluster, Platform, UpOptions } from '../cluster/platform.ts';
 import type { Progress } from './progress/progress.ts';
 
 /**
  * The cluster for a run: the lab of that name where `shoplab up` has left it up, else one of the run's own, which ends with this process.
  * It has the process's number in its name, so that runs beside each other do not meet; what a killed run has left is cleared away first.
  */
-export async function clusterForRun(platform: Platform, name: string, progress: Progress, signal: AbortSignal): Promise<Cluster> {
+export async function clusterForRun(
+  platform: Platform,
+  name: string,
+  progress: Progress,
+  signal: AbortSignal,
+  settings: Pick<UpOptions, 'autoscalerSyncMs'> = {},
+): Promise<Cluster> {
   await reapKilledRuns(platform, name, progress);
   const there = await platform.find(name);
   if (there) {
@@ -13,7 +19,13 @@ export async function clusterForRun(platform: Platform, name: string, progress: 
     return there;
   }
   progress.step(`starting a cluster on platform ${platform.name}`);
-  const cluster = await platform.up({ name: `${name}-${process.pid}`, life: 'owner', signal, onProgress: (step) => progress.saw(step) });
+  const cluster = await platform.up({
+    name: `${name}-${process.pid}`,
+    life: 'owner',
+    ...settings,
+    signal,
+    onProgress: (step) => progress.saw(step),
+  });
   progress.done();
   return cluster;
 }

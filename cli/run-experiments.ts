@@ -14,6 +14,8 @@ export interface RunOptions {
   seed: number;
   rate: number | undefined;
   loadMs: number | undefined;
+  /** Of a cluster that is started for the run; absent: as the platform has it. */
+  autoscalerSyncMs?: number;
   version: string;
   manifests: string;
   signal: AbortSignal;
@@ -24,8 +26,9 @@ export interface RunOptions {
 
 /** Runs experiments one after the other on one cluster, and stops the cluster if it was started for them. A signal ends it after the journal of the one under way. */
 export async function runExperiments(experiments: Experiment[], options: RunOptions): Promise<Journal[]> {
-  const { progress, signal } = options;
-  const cluster = await clusterForRun(options.platform, options.name, progress, signal);
+  const { progress, signal, autoscalerSyncMs } = options;
+  const settings = autoscalerSyncMs === undefined ? {} : { autoscalerSyncMs };
+  const cluster = await clusterForRun(options.platform, options.name, progress, signal, settings);
   const journals: Journal[] = [];
   try {
     for (const sentence of await undoLeftovers(cluster.stateDir, cluster.kubeconfig)) progress.tell(`left by an earlier run: ${sentence}`);

@@ -8,8 +8,9 @@ afterAll(() => runs.remove());
 // Enough orders in a shorter outage: 423 while delivery is down, 381 are needed.
 const brisk = ['--rate', '60', '--duration', '12s'];
 
+// Side by side: neither depends on how fast the shop is.
 describe('the verdict of async-decoupling', () => {
-  it('is inconclusive where the fault does nothing', async () => {
+  it.concurrent('is inconclusive where the fault does nothing', async () => {
     const manifests = runs.sabotaged('second-delivery', (folder) => {
       const base = readFileSync(join(folder, 'base/delivery.yaml'), 'utf8').split(/^---$/m);
       // Another Deployment behind the same Service: taking the first away takes nothing away.
@@ -21,7 +22,7 @@ describe('the verdict of async-decoupling', () => {
     expect(checkOf(ended, 'control', 'bit-delivery-down').verdict).toBe('inconclusive');
   }, 240_000);
 
-  it('is inconclusive where the load is too short, and says how many requests it takes', async () => {
+  it.concurrent('is inconclusive where the load is too short, and says how many requests it takes', async () => {
     const ended = await runs.run('too-short', 'async-decoupling', '--rate', '10', '--duration', '8s');
     expect(verdictOf(ended)).toMatch(/^3 inconclusive: .*381/);
     expect(checkOf(ended, 'treatment', 'availability')).toMatchObject({

@@ -23,6 +23,8 @@ export interface UpOptions {
   localhostNamespace?: string;
   /** More image mappings, an images.yaml of the user's. */
   imagesFile?: string;
+  /** How often each HorizontalPodAutoscaler looks; as the platform has it (15 s) if absent. A cluster that is up keeps its own. */
+  autoscalerSyncMs?: number;
   signal?: AbortSignal;
   /** What is awaited, for progress. */
   onProgress?: (step: string) => void;

@@ -4,7 +4,7 @@ import type { Journal } from '../../experiments/engine/journal.ts';
 import { BaseCommand } from '../base-command.ts';
 import { parseDurationMs } from '../duration.ts';
 import { exitCodeOfJournals } from '../exit-code.ts';
-import { labFlags } from '../flags.ts';
+import { labFlags, syncPeriodFlag } from '../flags.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Run experiments: break the shop on purpose and say with numbers whether it held.';
@@ -17,6 +17,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
   static override examples = [
     { description: 'Does the shop take orders while delivery is down?', command: '<%= config.bin %> <%= command.id %> async-decoupling' },
     { description: 'The same again, number for number', command: '<%= config.bin %> <%= command.id %> async-decoupling --seed 42' },
+    { description: 'All about probes but one', command: '<%= config.bin %> <%= command.id %> --tag probes --skip liveness-health' },
     {
       description: 'Gate a merge: the exit code decides, JUnit tells why',
       command: '<%= config.bin %> <%= command.id %> --report-dir out',
@@ -35,23 +36,33 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       summary: 'Folder with manifests of yours that the overlays of experiments are in; as ours, changed.',
       helpValue: 'DIR',
     }),
+    only: Flags.string({ summary: 'Run this experiment; as naming it. May be given several times.', multiple: true, helpValue: 'NAME' }),
+    skip: Flags.string({ summary: 'Leave this experiment out. May be given several times.', multiple: true, helpValue: 'NAME' }),
+    tag: Flags.string({
+      summary: 'Run the experiments that carry this tag. May be given several times.',
+      multiple: true,
+      helpValue: 'TAG',
+    }),
     seed: Flags.integer({ summary: 'Seed of all that is random. Without it one is drawn and told.', min: 0, max: 2 ** 31 - 1 }),
     rate: Flags.integer({ summary: 'Requests a second, in place of what the experiment declares.', min: 1, max: 10_000 }),
     duration: Flags.string({
       summary: "How long the load lasts, for example 2m; the method's waits keep their proportions.",
       helpValue: 'TIME',
     }),
+    'hpa-sync-period': syncPeriodFlag('5s'),
   };
 
   async run(): Promise<Journal | Journal[]> {
     const { argv, flags } = await this.parse(Run);
     const loadMs = flags.duration === undefined ? undefined : parseDurationMs(flags.duration);
+    const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
     const [{ chooseExperiments }, { choosePlatform }, { openReportFolder, writeReports }] = await Promise.all([
       import('../choose-experiments.ts'),
       import('../choose-platform.ts'),
       import('../report-folder.ts'),
     ]);
-    const experiments = await chooseExperiments(argv.map(String));
+    const names = [...argv.map(String), ...(flags.only ?? [])];
+    const experiments = await chooseExperiments({ names, tags: flags.tag ?? [], skip: flags.skip ?? [] });
     const reportFolder = openReportFolder(flags['report-dir']);
     const platform = await choosePlatform(flags.platform);
     const [{ runExperiments }, { startProgress }, { listenForInterrupt }, { renderTerminal }, suites, { pathToFileURL }] =
@@ -72,6 +83,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
         rate: flags.rate,
         loadMs,
+        autoscalerSyncMs,
         version: this.config.version,
         manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),
         signal: interrupt.signal,

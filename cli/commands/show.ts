@@ -15,7 +15,7 @@ export default class Show extends BaseCommand {
       import('../describe-experiment.ts'),
       import('../../reports/text-table.ts'),
     ]);
-    const [experiment] = await chooseExperiments([args.experiment]);
+    const [experiment] = await chooseExperiments({ names: [args.experiment] });
     if (experiment) for (const line of describeExperiment(experiment)) this.log(wrap(line, this.surroundings.columns).join('\n    '));
     return experiment;
   }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../base-command.ts';
-import { labFlags } from '../flags.ts';
+import { parseDurationMs } from '../duration.ts';
+import { labFlags, syncPeriodFlag } from '../flags.ts';
 
 interface Up {
   name: string;
@@ -28,10 +29,12 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
     }),
     kustomize: Flags.string({ char: 'k', summary: 'Kustomization folder of yours to apply, in place of the base.', helpValue: 'DIR' }),
     images: Flags.string({ summary: 'File that says what more images run as (images.yaml).', helpValue: 'FILE' }),
+    'hpa-sync-period': syncPeriodFlag('15s'),
   };
 
   async run(): Promise<Up> {
     const { flags } = await this.parse(UpCommand);
+    const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
     const [
       { choosePlatform },
       { bringUpLab, kustomizationFolder, shopNamespace },
@@ -55,6 +58,7 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
         name: flags.name,
         folder,
         imagesFile: flags.images,
+        autoscalerSyncMs,
         progress,
         signal: interrupt.signal,
       });

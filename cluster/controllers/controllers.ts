@@ -13,12 +13,14 @@ export interface ControllerOptions {
   log?: (line: string) => void;
   /** What Pods use, for the autoscaler; absent: it finds no metrics. It may throw while there is no node to ask. */
   usage?: Usage;
+  /** How often each autoscaler looks; 15 s if absent, as kube-controller-manager has it. */
+  autoscalerSyncMs?: number;
 }
 
 /** Starts every controller and the scheduler over one registry: what kube-controller-manager and kube-scheduler are. */
 export function startControllers(
   registry: Registry,
-  { now = Date.now, log = () => undefined, usage }: ControllerOptions = {},
+  { now = Date.now, log = () => undefined, usage, autoscalerSyncMs }: ControllerOptions = {},
 ): { stop(): void } {
   const named = (name: string) => (line: string) => log(`${name}: ${line}`);
   const stops = [
@@ -28,7 +30,7 @@ export function startControllers(
     startReplicaSetController(registry, now, named('replicaset')),
     startStatefulSetController(registry, now, named('statefulset')),
     startEndpointSliceController(registry, named('endpointslice')),
-    startHorizontalPodAutoscalerController(registry, usage, now, named('horizontal-pod-autoscaler')),
+    startHorizontalPodAutoscalerController(registry, usage, now, named('horizontal-pod-autoscaler'), autoscalerSyncMs),
     startScheduler(registry, now, named('scheduler')),
   ];
   return {

@@ -45,9 +45,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { registry, network, nodeName, dataDir, now = Date.now, log = () => {} } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const podsFolder = join(dataDir, 'pods');
+  const runtime = options.runtime ?? createProcessRuntime({ images: options.images, network, dataDir, log });
   const host: WorkerHost = {
     registry,
-    runtime: options.runtime ?? createProcessRuntime({ images: options.images, network, dataDir }),
+    runtime,
     addresses: new PodAddresses(network),
     hostIP: network.nodeIP,
     podsFolder,
@@ -97,6 +98,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
         clearInterval(timer);
         sampler.stop();
         await Promise.all([...workers.values()].map((worker) => worker.stop()));
+        await runtime.close();
         rmSync(podsFolder, { recursive: true, force: true });
       })();
       return stopping;

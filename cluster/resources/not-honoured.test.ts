@@ -49,14 +49,18 @@ describe('what a Pod asks for in vain is said', () => {
       initContainers: [{ name: 'i', tty: true }],
       containers: [
         { name: 'a' },
-        { name: 'b', resources: { limits: { cpu: '1' } }, securityContext: { capabilities: { add: ['NET_ADMIN'] } } },
+        {
+          name: 'b',
+          resources: { limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '1Gi' } },
+          securityContext: { capabilities: { add: ['NET_ADMIN'] } },
+        },
       ],
     };
     expect(warned(spec)).toEqual([
       'spec.hostNetwork',
       'spec.volumes[0].persistentVolumeClaim',
       'spec.initContainers[0].tty',
-      'spec.containers[1].resources.limits',
+      'spec.containers[1].resources.limits.ephemeral-storage',
       'spec.containers[1].securityContext.capabilities',
     ]);
   });

@@ -8,7 +8,14 @@ const containerFields = [
   ...['name', 'image', 'command', 'args', 'workingDir', 'env', 'envFrom', 'imagePullPolicy', 'restartPolicy'],
   ...['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle.postStart', 'lifecycle.preStop'],
   ...['terminationMessagePath', 'terminationMessagePolicy', 'ports[].name', 'ports[].containerPort', 'ports[].protocol'],
-  ...['resources.requests', 'securityContext.runAsUser', 'securityContext.runAsGroup', 'securityContext.runAsNonRoot'],
+  ...[
+    'resources.requests',
+    'resources.limits.cpu',
+    'resources.limits.memory',
+    'securityContext.runAsUser',
+    'securityContext.runAsGroup',
+    'securityContext.runAsNonRoot',
+  ],
   ...['volumeMounts[].name', 'volumeMounts[].mountPath', 'volumeMounts[].subPath', 'volumeMounts[].subPathExpr'],
 ];
 
@@ -26,7 +33,7 @@ const pod: FieldRules = {
   ],
   other: { volumes: 'the Pod stays in ContainerCreating: only emptyDir, configMap, secret, downwardAPI and projected are mounted' },
   not: {
-    'containers[].resources.limits': 'processes are not limited yet',
+    'containers[].resources.limits.ephemeral-storage': 'CPU and memory are limited, nothing else',
     'containers[].ports[].hostPort': 'a Pod is reached at its own address',
     'containers[].ports[].hostIP': 'a Pod is reached at its own address',
     'containers[].resizePolicy': 'resources do not change while a container runs',

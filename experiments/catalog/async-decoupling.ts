@@ -24,6 +24,8 @@ const added = 'consumer-added';
 const brokerRestart = 'broker-restarted';
 /** An order that waits for its delivery longer than this counts as backlog when convergence is judged. */
 const promptMs = 1000;
+/** From the end of the outage. */
+const convergeWithinMs = 30_000;
 /** So many orders have to wait that a kill meets delivery while it consumes them. */
 const leastBacklog = 100;
 
@@ -49,11 +51,11 @@ function measureBacklog({ series, measure }: Evidence): void {
 }
 
 /** Until nobody waits any more but those whose order has just come in. */
-const untilDrained = (id: string): Step & { do: 'await' } => ({
+const untilDrained = (id: string, timeoutMs = convergeWithinMs): Step & { do: 'await' } => ({
   do: 'await',
   id,
   title: `no accepted order waits longer than ${promptMs / 1000} s for its delivery`,
-  timeoutMs: 60_000,
+  timeoutMs,
   async until(lab: Lab) {
     const ledger = OrderLedger.of(lab);
     await ledger.refresh();
@@ -152,7 +154,7 @@ export const experiment: Experiment = {
       threshold: 0.99,
       expectedInControl: 'false',
     }),
-    converges({ fault: outage, until: 'drained', withinMs: 30_000 }),
+    converges({ fault: outage, until: 'drained', withinMs: convergeWithinMs }),
     availabilityDuring({
       id: 'availability-broker',
       fault: brokerRestart,

@@ -54,10 +54,27 @@ export interface Probe {
   ask(lab: Lab): Promise<{ holds: boolean; observed: string }>;
 }
 
+/** A rate that is reached after so long, in a straight line from the one before (k6's stages). */
+export interface Stage {
+  /** Iterations a time unit. */
+  target: number;
+  durationMs: number;
+}
+
+/** A rate that changes in stages; the last target goes on until the load is stopped. */
+export interface Ramp {
+  startRate: number;
+  /** What rates count by; 1000 if absent. */
+  timeUnitMs?: number;
+  stages: Stage[];
+}
+
 export interface Scenario {
-  executor: 'constant-arrival-rate';
-  /** Iterations a second. */
+  executor: 'constant-arrival-rate' | 'ramping-arrival-rate';
+  /** Iterations a second; of a ramp the highest. */
   rate: number;
+  /** How the rate changes, for `ramping-arrival-rate`. */
+  ramp?: Ramp;
   /** How many requests may be in flight at once; beyond that arrivals are dropped and the loader is saturated. */
   maxVUs: number;
   /** How late requests may leave (p99) before the loader counts as saturated; 100 if absent. */

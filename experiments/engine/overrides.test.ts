@@ -1,4 +1,5 @@
 import { experiment } from '../catalog/async-decoupling.ts';
+import { rampingArrivalRate } from '../load/ramping-arrival-rate.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
 
 const waits = (steps: typeof experiment.method): number[] => steps.flatMap((step) => (step.do === 'wait' ? [step.durationMs] : []));
@@ -14,6 +15,27 @@ test('a duration scales the waits in their proportions, and nothing else', () =>
   const all = declared.reduce((sum, one) => sum + one, 0);
   expect(waits(scaled)).toEqual(declared.map((one) => Math.round((one * 8000) / all)));
   expect(scaled.filter((step) => step.do !== 'wait')).toEqual(experiment.method.filter((step) => step.do !== 'wait'));
+});
+
+test('a ramp keeps its shape: its highest rate is the one given, and it lasts as long as the waits', () => {
+  const { start: _, executor: __, rate: ___, ...scenario } = experiment.load;
+  const stages = [
+    { target: 10, durationMs: 8000 },
+    { target: 40, durationMs: 8000 },
+  ];
+  const ramped = { ...experiment, load: rampingArrivalRate({ ...scenario, startRate: 4, stages }) };
+  expect(ramped.load).toMatchObject({ executor: 'ramping-arrival-rate', rate: 40 });
+  const half = waits(experiment.method).reduce((sum, one) => sum + one, 0) / 2;
+  expect(scenarioFor(ramped, { rate: 20, loadMs: half })).toMatchObject({
+    rate: 20,
+    ramp: {
+      startRate: 2,
+      stages: [
+        { target: 5, durationMs: 4000 },
+        { target: 20, durationMs: 4000 },
+      ],
+    },
+  });
 });
 
 test('a rate replaces the declared one', () => {

@@ -1,14 +1,16 @@
 import { type Dispatcher, request } from 'undici';
 import type { LoadOptions, Sample } from '../engine/experiment.ts';
-import { dueAt, dueBy } from './arrivals.ts';
+import { type Arrivals, constantArrivals, rampingArrivals } from './arrivals.ts';
 import { classifyError } from './classify-error.ts';
 import { type Connections, connectionForEachVU, sharedConnections } from './connections.ts';
 
 /** A request that is later than this, or than the scenario's bound, is not sent any more: it would be another load. */
 const tooLateMs = 1000;
+/** Where no request is due for a long time, or ever. */
+const longestWaitMs = 1000;
 
 /**
- * Sends requests at a constant rate, whether or not former ones have been answered, and counts their latency from when they were due: a system
+ * Sends requests when they are due, whether or not former ones have been answered, and counts their latency from when they were due: a system
  * that stalls cannot slow its load down and look better for it.
  */
 export class OpenLoader {
@@ -19,6 +21,7 @@ export class OpenLoader {
   private readonly offsetMs: number;
   private readonly startedMs = performance.now();
   private readonly connections: Connections;
+  private readonly arrivals: Arrivals;
   private readonly cut = new AbortController();
   private readonly inFlight = new Set<Promise<void>>();
   private next = 0;
@@ -27,7 +30,8 @@ export class OpenLoader {
   constructor(options: Pick<LoadOptions, 'scenario' | 'origin' | 'onSamples'>, elapsedMs: number) {
     this.options = options;
     this.offsetMs = elapsedMs;
-    const { maxVUs, request: asked, connections } = options.scenario;
+    const { maxVUs, rate, ramp, request: asked, connections } = options.scenario;
+    this.arrivals = ramp ? rampingArrivals(ramp) : constantArrivals(rate);
     this.connections =
       connections === 'per-vu' ? connectionForEachVU(options.origin, maxVUs, asked.timeoutMs) : sharedConnections(maxVUs, asked.timeoutMs);
   }
@@ -46,16 +50,20 @@ export class OpenLoader {
   }
 
   private tick(): void {
-    const { rate, maxVUs, maxLatenessMs = 0 } = this.options.scenario;
+    const { maxVUs, maxLatenessMs = 0 } = this.options.scenario;
+    const { dueAt, dueBy } = this.arrivals;
     const now = performance.now() - this.startedMs;
-    for (const due = dueBy(now, rate); this.next < due; this.next += 1) {
-      const dueMs = dueAt(this.next, rate);
+    for (const due = dueBy(now); this.next < due; this.next += 1) {
+      const dueMs = dueAt(this.next);
       if (now - dueMs > Math.max(tooLateMs, maxLatenessMs)) this.droppedLate += 1;
       else if (this.inFlight.size >= maxVUs) this.droppedBusy += 1;
       else this.send(this.next, dueMs);
     }
     // A timer is late by a millisecond or more; what it missed is due at once, and how late it was is counted.
-    this.timer = setTimeout(() => this.tick(), Math.max(0, dueAt(this.next, rate) - (performance.now() - this.startedMs)));
+    this.timer = setTimeout(
+      () => this.tick(),
+      Math.min(longestWaitMs, Math.max(0, dueAt(this.next) - (performance.now() - this.startedMs))),
+    );
   }
 
   private send(index: number, dueMs: number): void {

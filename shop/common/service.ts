@@ -14,6 +14,7 @@ import { type Log, makeLog } from './log.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
 import { Relay } from './outbox.ts';
 import { answerErrors, notFound, Problem } from './problem.ts';
+import { requestCost } from './request-cost.ts';
 import type { CommonSettings } from './settings.ts';
 
 /** How long leaving the group and sending what is left may take; the broker may be away. */
@@ -91,6 +92,7 @@ export function runService(definition: Definition): void {
     if (phase === 'starting' || phase === 'warming') throw new Problem(503, 'The service is starting');
     next();
   });
+  if (settings.REQUEST_COST_MS > 0) app.use(requestCost(settings.REQUEST_COST_MS));
   app.use(definition.routes(parts));
   app.use(notFound);
   app.use(answerErrors(log));

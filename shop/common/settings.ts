@@ -31,6 +31,8 @@ export const commonSettings = z.object({
   WARMUP_MS: whole(0),
   /** Told in the header x-served-by; in Kubernetes it is the Pod's name. */
   HOSTNAME: z.string().default(hostname()),
+  /** CPU time that each request of the API takes on top, in milliseconds, for experiments on scaling: the same on any machine. */
+  REQUEST_COST_MS: whole(0),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** `1`: faults can be injected from inside, on CHAOS_PORT. */
   SHOPLAB_CHAOS: z.enum(['0', '1']).default('0'),

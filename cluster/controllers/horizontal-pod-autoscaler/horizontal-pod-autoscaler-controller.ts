@@ -9,8 +9,8 @@ import { scaleTargetOf } from './scale-target.ts';
 import { syncAutoscaler } from './sync-autoscaler.ts';
 
 const component = 'horizontal-pod-autoscaler';
-/** --horizontal-pod-autoscaler-sync-period. A new autoscaler waits as long for its first sync. */
-const periodMs = 15_000;
+/** --horizontal-pod-autoscaler-sync-period, as Kubernetes has it by default. A new autoscaler waits as long for its first sync. */
+export const usualSyncMs = 15_000;
 const nothing: Remembered = { recommendations: [], scaleUpEvents: [], scaleDownEvents: [] };
 
 /** What a Pod uses now, as the node tells it; undefined where it does not run. Throws where nothing can be asked. */
@@ -22,6 +22,7 @@ export function startHorizontalPodAutoscalerController(
   usage: Usage | undefined,
   now: () => number,
   log: (line: string) => void,
+  periodMs = usualSyncMs,
 ): () => void {
   const remembered = new Map<string, Remembered>();
   /** Selectors of the targets, by autoscaler, as they were last seen. */

@@ -11,11 +11,11 @@ const LINES_FROM_LOG = 80;
 
 /** Notes how the instance ended, and wakes the Pod's worker. */
 export function awaitEnd(instance: Instance, record: ContainerRecord, context: PodContext): void {
-  instance.whenEnded = instance.running?.exited.then(async ({ exitCode, atMs }) => {
+  instance.whenEnded = instance.running?.exited.then(async ({ exitCode, atMs, outOfMemory }) => {
     instance.log.end();
     const { containerID, startedAtMs } = instance;
     const message = await lastWords(instance, record, exitCode);
-    const reason = exitCode === 0 ? 'Completed' : 'Error';
+    const reason = outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
     instance.ended = { containerID, exitCode, reason, ...(message && { message }), startedAtMs, finishedAtMs: Math.max(atMs, startedAtMs) };
     context.wake();
   });

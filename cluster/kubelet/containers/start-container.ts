@@ -6,6 +6,7 @@ import { ContainerLog } from '../logs/container-log.ts';
 import { specOf } from '../pods/pod.ts';
 import type { StartRequest } from '../runtimes/runtime.ts';
 import { awaitEnd, failedToRun } from './container-end.ts';
+import { limitsOf } from './container-limits.ts';
 import type { ContainerRecord, Instance } from './container-record.ts';
 import { ensureImage } from './ensure-image.ts';
 import { runHook } from './lifecycle-hook.ts';
@@ -84,6 +85,7 @@ function createContainer(record: ContainerRecord, context: PodContext, id: strin
       terminationLog: { mountPath: spec.terminationMessagePath || '/dev/termination-log', hostPath: terminationLog },
       user,
       group,
+      limits: limitsOf(spec),
       log: new ContainerLog(join(context.folder, 'logs', spec.name, `${attempt}.log`), () => context.now()),
     };
     if (attempt === 0)

@@ -10,6 +10,8 @@ export interface Runtime {
   shortcomings(request: StartRequest): string[];
   /** Starts a container; rejects where its program cannot be run. */
   start(request: StartRequest): Promise<RunningContainer>;
+  /** Ends what the runtime itself runs; no container does any more. */
+  close(): Promise<void>;
 }
 
 export interface StartRequest {
@@ -33,6 +35,8 @@ export interface StartRequest {
   /** Absent: as the image has it. */
   user?: number;
   group?: number;
+  /** What it may use; absent: as much as there is. */
+  limits?: { cpuCores?: number; memoryBytes?: number };
   /** Takes what the container writes. */
   log: LogSink;
 }
@@ -64,6 +68,8 @@ export interface ContainerExit {
   /** 128 + the signal's number where a signal ended it. */
   exitCode: number;
   atMs: number;
+  /** It was killed because it held more memory than its limit. */
+  outOfMemory?: boolean;
 }
 
 export interface ExecStreams {

@@ -6,6 +6,8 @@ export interface ClusterSettings {
   life: 'owner' | 'detached';
   localhostNamespace?: string;
   imagesFile?: string;
+  /** How often the autoscaler's controller looks; 15 s if absent. */
+  autoscalerSyncMs?: number;
 }
 
 /** What the cluster process tells `up`, a line each on its file descriptor 3. */

@@ -49,13 +49,14 @@ export const local: Platform = {
 
 async function start(folder: StateFolder, options: UpOptions): Promise<Cluster> {
   folder.make();
-  const { name, life, localhostNamespace, imagesFile, signal: aborted, onProgress } = options;
+  const { name, life, localhostNamespace, imagesFile, autoscalerSyncMs, signal: aborted, onProgress } = options;
   const settings: ClusterSettings = {
     name,
     home: stateHome(),
     life,
     ...(localhostNamespace && { localhostNamespace }),
     ...(imagesFile && { imagesFile: resolve(imagesFile) }),
+    ...(autoscalerSyncMs !== undefined && { autoscalerSyncMs }),
   };
   const main = fileURLToPath(new URL('cluster-process.js', import.meta.url)).replace(
     /^(.*)\/cluster\/platforms\/local\/cluster-process\.js$/,

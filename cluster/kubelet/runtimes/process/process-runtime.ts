@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ImageTable } from '../../../images/images.ts';
 import type { LabNetwork } from '../../../network.ts';
 import type { Runtime, StartRequest } from '../runtime.ts';
+import { Limiter } from './limits/limiter.ts';
 import { preloadUrl } from './preload-url.ts';
 import { processEnvironment } from './process-environment.ts';
 import { ProcessRecords } from './process-records.ts';
@@ -17,12 +18,14 @@ export interface ProcessRuntimeOptions {
   preload?: string;
   /** The environment that what a process needs of the machine is taken from. */
   machine?: NodeJS.ProcessEnv;
+  log?: (line: string) => void;
 }
 
 /** Containers as plain processes of this machine: each a session of its own, its image a command by the image table. */
 export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
   const { images, network, machine = process.env, preload = preloadUrl() } = options;
   const records = new ProcessRecords(join(options.dataDir, 'processes'));
+  const limiter = process.platform === 'linux' ? new Limiter(options.log ?? (() => {})) : undefined;
   const imageOf = (request: StartRequest) => {
     const image = images.find(request.image);
     if (!image) throw new Error(unknownImage(request.image, images));
@@ -38,6 +41,9 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
       const unseen = imageOf(request).mounts ? [] : request.mounts;
       const uid = process.getuid?.();
       return [
+        ...(request.limits && !limiter
+          ? [`Container ${request.name} is not held to its limits: that takes /proc, which ${process.platform} has not`]
+          : []),
         ...unseen.map(
           ({ mountPath }) =>
             `Container ${request.name} is a process of this machine: what is mounted at ${mountPath} is in the folder that SHOPLAB_MOUNTS names for it`,
@@ -57,8 +63,10 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
       const env = processEnvironment(request, machine, network, image.node ? preload : undefined);
       const switchesUser = process.getuid?.() === 0;
       const identity = switchesUser ? { uid: request.user, gid: request.group ?? request.user } : {};
-      return startProcess(command, { cwd, env, ...identity }, request, records);
+      if (request.limits) await limiter?.ready();
+      return startProcess(command, { cwd, env, ...identity }, request, records, request.limits && limiter);
     },
+    close: async () => limiter?.close(),
   };
 }
 

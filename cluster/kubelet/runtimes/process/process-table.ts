@@ -77,14 +77,26 @@ export const markedWith = (mark: string, processes: ProcessEntry[]): ProcessEntr
 /** CPU used and memory held by processes together; memory that they may share is counted once. */
 export function usageOf(members: ProcessEntry[]): { cpuSeconds: number; memoryBytes: number } | undefined {
   if (members.length === 0) return undefined;
-  let [own, sharedFile, sharedMemory] = [0, 0, 0];
-  for (const { pid } of members) {
-    const status = readProc(`${pid}/status`) ?? '';
-    const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
-    own += kilobytes('RssAnon');
-    sharedFile = Math.max(sharedFile, kilobytes('RssFile'));
-    sharedMemory = Math.max(sharedMemory, kilobytes('RssShmem'));
-  }
+  const { own, sharedFile, sharedMemory } = memoryOf(members.map(({ pid }) => pid));
   const ticks = members.reduce((sum, member) => sum + member.ticks, 0);
-  return { cpuSeconds: ticks / TICKS_PER_SECOND, memoryBytes: (own + sharedFile + sharedMemory) * 1024 };
+  return { cpuSeconds: ticks / TICKS_PER_SECOND, memoryBytes: own + sharedFile + sharedMemory };
+}
+
+/** Bytes that the kernel could not take back from these processes, which a memory limit is about; pages of files it could. */
+export function unreclaimableBytes(pids: number[]): number {
+  const { own, sharedMemory } = memoryOf(pids);
+  return own + sharedMemory;
+}
+
+/** Bytes in memory of processes together: anonymous ones, and the most that one of them has of files and of shared memory. */
+function memoryOf(pids: number[]): { own: number; sharedFile: number; sharedMemory: number } {
+  const sum = { own: 0, sharedFile: 0, sharedMemory: 0 };
+  for (const pid of pids) {
+    const status = readProc(`${pid}/status`) ?? '';
+    const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
+    sum.own += bytes('RssAnon');
+    sum.sharedFile = Math.max(sum.sharedFile, bytes('RssFile'));
+    sum.sharedMemory = Math.max(sum.sharedMemory, bytes('RssShmem'));
+  }
+  return sum;
 }

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerExit, ExecStreams, RunningContainer, StartRequest } from '../runtime.ts';
+import type { Limited, Limiter } from './limits/limiter.ts';
 import { containerMark } from './process-environment.ts';
 import type { ProcessRecords } from './process-records.ts';
 import { markedWith, membersOf, readProcesses, recentProcesses, usageOf } from './process-table.ts';
@@ -18,12 +19,13 @@ const LOOK_EVERY_MS = 5;
 /** In the environment of what is run by exec. */
 const mainPidVariable = 'SHOPLAB_MAIN_PID';
 
-/** Starts a container's main process in a session of its own. Rejects where it cannot be run. */
+/** Starts a container's main process in a session of its own, held to the limits of the request by the limiter. Rejects where it cannot be run. */
 export async function startProcess(
   command: string[],
   options: SpawnOptions,
   request: StartRequest,
   records: ProcessRecords,
+  limiter?: Limiter,
 ): Promise<RunningContainer> {
   const child = await spawned(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid ?? 0;
@@ -33,16 +35,23 @@ export async function startProcess(
   records.add(pid, request.podUid, request.name);
 
   let gone = false;
+  let outOfMemory = false;
+  const limited: Limited | undefined = limiter?.limit(pid, containerMark(request.id), request.limits ?? {}, () => {
+    if (gone) return;
+    outOfMemory = true;
+    killAll(pid, request);
+  });
   const closed = once(child, 'close');
   const exited = once(child, 'exit').then(async ([code, signal]): Promise<ContainerExit> => {
     const atMs = Date.now();
     // As the end of a container's first process ends all others of it.
     gone = true;
+    limited?.release();
     await endAll(pid, request);
     for (const exec of execs) signalGroup(exec, 'SIGKILL');
     await closeWithin(child, closed);
     records.remove(pid);
-    return { exitCode: exitCode(code, signal), atMs };
+    return { exitCode: exitCode(code, signal), atMs, ...(outOfMemory && { outOfMemory }) };
   });
 
   return {
@@ -58,6 +67,7 @@ export async function startProcess(
       const env = { ...options.env, [mainPidVariable]: String(pid) };
       const exec = await spawned(words, { ...options, env, stdio: [streams.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
       execs.add(exec);
+      if (exec.pid) limited?.join(exec.pid);
       return runExec(exec, streams, signal).finally(() => execs.delete(exec));
     },
     usage: () => (gone ? undefined : usageOf(membersOf(pid, recentProcesses()))),

@@ -1,0 +1,26 @@
+import { chooseExperiments } from './choose-experiments.ts';
+
+const chosen = async (...words: Parameters<typeof chooseExperiments>): Promise<string[]> =>
+  (await chooseExperiments(...words)).map(({ name }) => name);
+
+test('all, those that are named in their order, those of a tag, all but some', async () => {
+  const all = await chosen({});
+  expect(all).toEqual(expect.arrayContaining(['async-decoupling', 'liveness', 'readiness']));
+  expect(await chosen({ names: ['readiness', 'async-decoupling', 'readiness'] })).toEqual(['readiness', 'async-decoupling']);
+  expect(await chosen({ tags: ['outbox'] })).toEqual(['async-decoupling']);
+  expect(await chosen({ skip: ['liveness'] })).toEqual(all.filter((name) => name !== 'liveness'));
+  expect(await chosen({ names: ['liveness', 'readiness'], tags: ['zero-downtime'] })).toEqual(['readiness']);
+});
+
+test.each([
+  [
+    'unknown names, told together',
+    { names: ['livenes'], skip: ['redines'] },
+    "there is no experiment 'livenes', 'redines'",
+    /Did you mean liveness\?/,
+  ],
+  ['an unknown tag', { tags: ['outbux'] }, "there is no tag 'outbux'", /Did you mean outbox\?/],
+  ['nothing that is left', { names: ['liveness'], skip: ['liveness'] }, 'no experiment is left to run', /there are async-decoupling/],
+])('%s', async (_name, choice, message, hint) => {
+  await expect(chooseExperiments(choice)).rejects.toMatchObject({ message, hint: expect.stringMatching(hint) });
+});

@@ -1,0 +1,113 @@
+import type { CheckDraft, Criterion, Evidence } from '../../engine/experiment.ts';
+import type { ImpliedWindow } from '../../engine/journal.ts';
+import { windowDraft } from '../self-healing/window-draft.ts';
+import { implyDecision, implyReady, implyRecovery, implyScaleDown } from './implied-scaling.ts';
+import { computeRecoveryMs } from './recovery.ts';
+import { computeReplicaCourse } from './replica-course.ts';
+import { type ScalingStory, tellScaling } from './scaling-story.ts';
+
+/** What the API, its watch and a gauge may add to a time. */
+const toleranceMs = 500;
+
+export interface ScalesOptions {
+  deployment: string;
+  least: number;
+  most: number;
+  /** p95 within it counts as recovered. */
+  limitMs: number;
+}
+
+/**
+ * Whether a Deployment rises with the load, stays, and falls with it, never the other way (in the control: not), and, where there is an
+ * autoscaler, whether each step of that came within what the cluster's periods and the manifest imply.
+ */
+export const scales = ({ deployment, least, most, limitMs }: ScalesOptions): Criterion => ({
+  id: 'scaled',
+  async evaluate(_lab, evidence) {
+    const story = tellScaling(evidence, deployment, { least, most });
+    if (!story) return [];
+    const course = courseDraft(evidence, story, { deployment, least, most });
+    if (!evidence.baseline.autoscaler) return [course];
+    return [course, ...windowsOf(evidence, story, { most, limitMs }).map((window) => judgeWindow(window, evidence, story))];
+  },
+});
+
+function courseDraft(
+  { series }: Evidence,
+  { fallMs }: ScalingStory,
+  { deployment, least, most }: Omit<ScalesOptions, 'limitMs'>,
+): CheckDraft {
+  const { sizes, neverFell, neverRose } = computeReplicaCourse(series.find(({ id }) => id === 'replicas-wanted')?.points ?? [], fallMs);
+  const text = sizes.join(' → ');
+  const isWhole = sizes[0] === least && Math.max(...sizes, 0) === most && sizes.at(-1) === least;
+  const flapping = [...(neverFell ? [] : ['it fell while the load was high']), ...(neverRose ? [] : ['it rose after the load had fallen'])];
+  return {
+    id: 'scaled',
+    title: `${deployment} has ${least} Pod, ${most} under load, and ${least} after it, without flapping`,
+    observed: { value: text, text: text || 'not known' },
+    threshold: {
+      op: '==',
+      value: `${least} → ${most} → ${least}`,
+      text: `${least} → ${most} → ${least}, up while the load is high, down after it`,
+    },
+    result: sizes.length === 0 ? 'unknown' : isWhole && flapping.length === 0 ? 'true' : 'false',
+    expectedInControl: 'false',
+    dependsOnSpeed: flapping.length === 0,
+    message: `Pods wanted: ${text || 'not known'}${flapping.length > 0 ? `: ${flapping.join(', and ')}` : ''}`,
+  };
+}
+
+type Seen = ImpliedWindow & { what: string; fromMs: number | null };
+
+function windowsOf(evidence: Evidence, story: ScalingStory, { most, limitMs }: Pick<ScalesOptions, 'most' | 'limitMs'>): Seen[] {
+  const { syncMs = 0, metricsMs = 0, stabilizationMs = 0, startMs = 0, startupPeriodMs = 0, readinessPeriodMs = 0 } = evidence.baseline;
+  const { riseMs, fallMs, firstDecisionMs, fullDecisionMs, readyMs, lastDownMs, risingMs, fallingMs, stepsDown } = story;
+  const recoveredMs = readyMs === null ? null : computeRecoveryMs(evidence.samples, readyMs, fallMs, limitMs);
+  const between = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : to - from);
+  const seen = (id: string, title: string, what: string, fromMs: number | null, toMs: number | null) => ({
+    ...{ id, title, what, fromMs, observedMs: between(fromMs, toMs), toleranceMs },
+  });
+  return [
+    {
+      ...seen('decision', 'from the rise of the load to the first decision', 'decided', riseMs, firstDecisionMs),
+      ...implyDecision({ syncMs, metricsMs }, risingMs),
+    },
+    {
+      ...seen('ready', `from the decision for ${most} Pods until they are Ready`, 'Ready', fullDecisionMs, readyMs),
+      ...implyReady({ startMs, startupPeriodMs, readinessPeriodMs }),
+    },
+    {
+      ...seen('recovery', 'from the new Pods to a p95 that has recovered', 'recovered', readyMs, recoveredMs),
+      ...implyRecovery(backlogAt(evidence, story, most)),
+    },
+    {
+      ...seen('scale-down', 'from the fall of the load to the last decision downwards', 'scaled down', fallMs, lastDownMs),
+      ...implyScaleDown({ syncMs, metricsMs, stabilizationMs }, fallingMs, stepsDown),
+    },
+  ];
+}
+
+/** What waits when the new Pods are Ready; what timed out for the client is still worked on. */
+function backlogAt({ samples, load }: Evidence, { stayMs, readyMs }: ScalingStory, most: number) {
+  const atMs = readyMs ?? stayMs;
+  const answered = samples.filter(({ error, dueMs, latencyMs }) => error === '' && dueMs + latencyMs <= atMs);
+  const waiting = samples.filter(({ dueMs }) => dueMs <= atMs).length - answered.length;
+  const busyMs = Math.max(1000, atMs - stayMs);
+  const answeredPerSecond = answered.filter(({ dueMs, latencyMs }) => dueMs + latencyMs > atMs - busyMs).length / (busyMs / 1000);
+  return { waiting, answeredPerSecond, rate: Number(load.settings.rate ?? 0), share: 1 / most };
+}
+
+function judgeWindow({ what, fromMs, ...window }: Seen, evidence: Evidence, { fallMs, riseMs }: ScalingStory): CheckDraft {
+  evidence.window(window);
+  const untilMs = fromMs === null ? fallMs : fromMs + (window.observedMs ?? window.impliedMs.high);
+  const draft = windowDraft({ window, what, lagMs: lagDuring(evidence, fromMs ?? riseMs, untilMs), expectedInControl: 'true' });
+  // Whether it would have come, was not waited for.
+  const isCut = window.observedMs === null && window.id !== 'scale-down' && (fromMs ?? riseMs) + window.impliedMs.high > fallMs;
+  if (!isCut) return draft;
+  const message = `${draft.message}; the load fell before that time was over: --duration makes all phases longer`;
+  return { ...draft, result: 'unknown', message };
+}
+
+/** How late the latest request of that time left: what else runs on this machine was late as well. */
+const lagDuring = ({ samples }: Evidence, fromMs: number, untilMs: number): number =>
+  samples.reduce((worst, { dueMs, lateMs }) => (dueMs >= fromMs && dueMs <= untilMs ? Math.max(worst, lateMs) : worst), 0);
