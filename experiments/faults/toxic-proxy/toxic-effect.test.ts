@@ -19,6 +19,7 @@ test.each<[string, Toxic, Partial<RawAnswer>, boolean]>([
   ['refused', { type: 'timeout', attributes: { timeout: 100 } }, { ...nothing, end: 'refused' }, false],
   ['reset', { type: 'reset_peer', attributes: {} }, { ...nothing, end: 'reset' }, true],
   ['answered', { type: 'reset_peer', attributes: {} }, {}, false],
+  ['answered, then reset', { type: 'reset_peer', attributes: {} }, { end: 'reset' }, false],
   ['ended late', { type: 'slow_close', attributes: { delay: 200 } }, { endMs: 210 }, true],
   ['ended in time', { type: 'slow_close', attributes: { delay: 200 } }, {}, false],
   ['in pieces', { type: 'slicer', attributes: { average_size: 10 } }, { pieces: 12 }, true],

@@ -19,7 +19,8 @@ export function showsToxic({ type, stream = 'downstream', attributes }: Toxic, b
     case 'timeout':
       return nothingCame;
     case 'reset_peer':
-      return seen.end === 'reset';
+      // Where its toxicity spared a connection, Toxiproxy lets it end by a reset too, after the answer.
+      return seen.end === 'reset' && seen.receivedBytes < before.receivedBytes;
     case 'slow_close':
       return seen.lastMs !== null && seen.endMs - seen.lastMs >= delay * share;
     case 'slicer':
@@ -57,7 +58,7 @@ function summary(answers: readonly RawAnswer[]): string {
   const [least, most] = [times[0], times.at(-1)];
   const answered = least === undefined ? [] : [`answered after ${least === most ? least : `${least} to ${most}`} ms`];
   const others = (['reset', 'refused', 'silent', 'error'] as const).flatMap((end) => {
-    const count = answers.filter((one) => one.end === end).length;
+    const count = answers.filter((one) => one.end === end && one.lastMs === null).length;
     return count > 0 ? [`${count} ${end}`] : [];
   });
   return [...answered, ...others].join(', ') || 'ended without an answer';
