@@ -24,9 +24,8 @@ const closed = (shape: z.ZodType): z.ZodType => z.fromJSONSchema(JSON.parse(JSON
 // Enough orders in a shorter outage: 423 while delivery is down, 381 are needed.
 const brisk = ['--rate', '60', '--duration', '12s'];
 
-// Side by side: the second is little more than waiting.
 describe('the verdict of async-decoupling', () => {
-  it.concurrent('is passed where the mechanism is in place: control fails as predicted, treatment holds, nothing is left', async () => {
+  it('is passed where the mechanism is in place: control fails as predicted, treatment holds, nothing is left', async () => {
     const ended = await runs.run('passed', 'async-decoupling', ...brisk);
     const { journal, out } = ended;
     expect(verdictOf(ended)).toMatch(/^0 passed: /);
@@ -51,7 +50,7 @@ describe('the verdict of async-decoupling', () => {
     expect(runs.labs()).toEqual([]);
   }, 240_000);
 
-  it.concurrent('is errored, with the last lines of the Pod, where a service does not start', async () => {
+  it('is errored, with the last lines of the Pod, where a service does not start', async () => {
     const manifests = runs.sabotaged('no-start', (folder) => edit(join(folder, 'base/order.yaml'), 'value: "8081"', 'value: "eighty"'));
     const ended = await runs.run('no-start', 'async-decoupling', '--manifests', manifests);
     const { journal, out } = ended;

@@ -25,7 +25,7 @@ const brokerRestart = 'broker-restarted';
 /** An order that waits for its delivery longer than this counts as backlog when convergence is judged. */
 const promptMs = 1000;
 /** From the end of the outage. */
-const convergeWithinMs = 30_000;
+const convergeWithinMs = 60_000;
 /** So many orders have to wait that a kill meets delivery while it consumes them. */
 const leastBacklog = 100;
 
@@ -140,7 +140,7 @@ export const experiment: Experiment = {
     untilDrained('drained'),
     { only: 'treatment', do: 'inject', fault: containerKill({ id: brokerRestart, service: 'kafka' }) },
     { only: 'treatment', do: 'wait', title: 'the broker is back, clients find it again', durationMs: 3000 },
-    { only: 'treatment', ...untilDrained('drained-again') },
+    { only: 'treatment', ...untilDrained('drained-again', 30_000) },
     { do: 'undo', fault: brokerRestart },
     { do: 'undo', fault: added },
     { do: 'undo', fault: kill },

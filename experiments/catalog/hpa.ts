@@ -13,13 +13,13 @@ const service = 'order';
 const port = 8081;
 const [least, most] = [1, 3];
 /** One Pod bears 14 to 18 requests a second, by REQUEST_COST_MS and its limit in the overlays. */
-const [calm, high] = [2, 20];
+const [calm, high] = [1, 20];
 /** With a sync period and metrics of 5 s each, what they imply ends well before the high load does. */
 const phasesMs = { calm: 4000, rise: 3000, stay: 28_000, fall: 2000 };
 const timeoutMs = 5000;
 const limitMs = 1000;
-/** 40 % of 200m, and the tenth that an autoscaler tolerates. */
-const targetCores = 0.4 * 0.2 * 1.1;
+/** 45 % of 200m, and the tenth that an autoscaler tolerates. */
+const targetCores = 0.45 * 0.2 * 1.1;
 
 const phase = (title: string, durationMs: number): Step => ({ do: 'wait', title, durationMs });
 

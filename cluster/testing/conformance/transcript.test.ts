@@ -105,3 +105,30 @@ test('steps of one way are one, and the way back is another', () => {
     'Deployment Normal ScalingReplicaSet: Scaled up replica set <web revision 1> from 0 to 3',
   ]);
 });
+
+test('what only a slow machine shows is left out: probes that find nobody, and a Pod that is not Ready while it leaves', () => {
+  const event = (message: string): Seen => ({
+    atMs: 0,
+    type: 'ADDED',
+    object: { kind: 'Event', type: 'Warning', reason: 'Unhealthy', message, metadata: {}, involvedObject: { kind: 'Pod' } },
+  });
+  const pod = (ready: boolean): Seen => ({
+    atMs: 0,
+    type: 'MODIFIED',
+    object: {
+      kind: 'Pod',
+      metadata: { uid: 'a', name: 'a', deletionTimestamp: new Date(0) },
+      spec: { containers: [{ name: 'app' }] },
+      status: {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+        containerStatuses: [{ name: 'app', image: '', imageID: '', ready, restartCount: 0, state: { running: {} } }],
+      },
+    },
+  });
+  const told = 'Readiness probe failed: HTTP probe failed with statuscode: 503';
+  const slow = 'Readiness probe failed: Get "http://10.0.0.1:8080/ready": dial tcp 10.0.0.1:8080: connect: connection refused';
+  const { events, pods } = transcribe('x', 'story-x', [event(told), event(slow), pod(true), pod(false)]);
+  expect(events).toEqual([`Pod Warning Unhealthy: ${told}`]);
+  expect(pods[0]?.states.map(({ state }) => state)).toEqual(['Running; Ready; app running; leaving']);
+});

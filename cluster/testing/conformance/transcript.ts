@@ -25,6 +25,11 @@ export interface PodHistory {
   states: { state: string; atMs: number }[];
 }
 
+/** A readiness probe over HTTP that a slow machine starts before the program listens, or while it leaves: no story is about that. */
+const transportFailed = /^Readiness probe failed: Get .*(connection refused|connection reset by peer|Client\.Timeout exceeded.*)$/;
+/** So a Pod that leaves may be seen not to be Ready before it ends, or not. */
+const leavesUnready = /^Running; not Ready; app running.*; leaving$/;
+
 type Labelled = { metadata?: { name?: string; uid?: string } };
 
 /** Makes a transcript of what was seen, in the order in which it came. */
@@ -66,6 +71,7 @@ function podHistories(seen: Seen[], revisions: Map<string, string>): PodHistory[
     };
     histories.set(uid, history);
     const state = type === 'DELETED' ? 'gone' : stateOf(pod);
+    if (leavesUnready.test(state) && history.states.at(-1)?.state.endsWith('; leaving')) continue;
     if (history.states.at(-1)?.state !== state) history.states.push({ state, atMs });
   }
   return [...histories.values()];
@@ -142,6 +148,7 @@ function eventsOf(seen: Seen[], plain: (text: string) => string): string[] {
     const { type, reason, message, involvedObject } = object as CoreV1Event;
     // A node that is busy mounts the token of a ServiceAccount late, or not: no story is about that.
     if (message?.includes('kube-api-access')) return [];
+    if (transportFailed.test(message ?? '')) return [];
     return [plain(`${involvedObject.kind} ${type} ${reason}: ${message}`)];
   });
   return [...new Set(joinScaling(lines))].sort();

@@ -28,6 +28,13 @@ export const scales = ({ deployment, least, most, limitMs }: ScalesOptions): Cri
     if (!story) return [];
     const course = courseDraft(evidence, story, { deployment, least, most });
     if (!evidence.baseline.autoscaler) return [course];
+    const { fallMs, firstDownMs } = story;
+    evidence.measure(
+      'first-scale-down',
+      'from the fall of the load to the first decision downwards',
+      firstDownMs === null ? null : Math.round((firstDownMs - fallMs) / 100) / 10,
+      's',
+    );
     return [course, ...windowsOf(evidence, story, { most, limitMs }).map((window) => judgeWindow(window, evidence, story))];
   },
 });

@@ -5,8 +5,9 @@ import type { StartRequest } from '../runtime.ts';
 const OF_THE_MACHINE =
   /^(PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|APPDATA|LOCALAPPDATA|USERPROFILE|XDG_[A-Z_]+|SHOPLAB_TEST_RUN)$/i;
 
-/** The mark by which a container's processes are found again. */
-export const containerMark = (id: string): string => `SHOPLAB_CONTAINER=${id}`;
+/** In the environment of a container's processes: its id, by which they are found again. */
+export const containerVariable = 'SHOPLAB_CONTAINER';
+export const containerMark = (id: string): string => `${containerVariable}=${id}`;
 
 /** The environment of a container's processes: of the machine, then of the manifest, then what the lab tells them. */
 export function processEnvironment(
@@ -24,7 +25,7 @@ export function processEnvironment(
     SHOPLAB_DNS: `${network.dnsIP}:${network.dnsPort}`,
     SHOPLAB_NAMESPACE: request.namespace,
     SHOPLAB_MOUNTS: JSON.stringify(mounts),
-    SHOPLAB_CONTAINER: request.id,
+    [containerVariable]: request.id,
   };
   if (preload) env.NODE_OPTIONS = `${request.env.NODE_OPTIONS ?? ''} --import ${preload}`.trim();
   return env;

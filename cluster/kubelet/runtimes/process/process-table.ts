@@ -70,9 +70,12 @@ export function membersOf(main: number, processes: ProcessEntry[]): ProcessEntry
   return [...members.values()];
 }
 
+/** The environment that a process was started with, as `NAME=value`; [] where it is gone or another user's. */
+export const readEnvironment = (pid: number): string[] => readProc(`${pid}/environ`)?.split('\0') ?? [];
+
 /** Processes that were started with this in their environment, wherever they went since. */
 export const markedWith = (mark: string, processes: ProcessEntry[]): ProcessEntry[] =>
-  processes.filter(({ pid }) => readProc(`${pid}/environ`)?.split('\0').includes(mark));
+  processes.filter(({ pid }) => readEnvironment(pid).includes(mark));
 
 /** CPU used and memory held by processes together; memory that they may share is counted once. */
 export function usageOf(members: ProcessEntry[]): { cpuSeconds: number; memoryBytes: number } | undefined {

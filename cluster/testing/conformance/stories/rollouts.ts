@@ -1,6 +1,8 @@
 import { deployment, newVersion, readiness } from '../app.ts';
 import type { Story, StoryStep } from '../story.ts';
 
+/** How long an old Pod lasts is the sum of what new ones take to start, and a real container takes a second or two. */
+const toleranceMs = 8000;
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
 const rolledOut: StoryStep = { do: 'until', seen: { rolledOut: 'web' }, withinMs: 90_000 };
 const update = (env: Record<string, string>): StoryStep => ({ do: 'patch', ...web, patch: newVersion(env) });
@@ -11,7 +13,7 @@ const rolling = (maxSurge: number | string, maxUnavailable: number | string) => 
 const rollout = (name: string, title: string, replicas: number, spec: Record<string, unknown>): Story => ({
   name,
   title,
-  toleranceMs: 3000,
+  toleranceMs,
   steps: [
     { do: 'apply', object: deployment('web', { replicas, container: readiness, spec }) },
     rolledOut,
@@ -28,7 +30,7 @@ export const rollouts: Story[] = [
   {
     name: 'never-ready',
     title: 'a version that never becomes Ready runs into its progress deadline, and the old one stays',
-    toleranceMs: 3000,
+    toleranceMs,
     steps: [
       {
         do: 'apply',
@@ -42,7 +44,7 @@ export const rollouts: Story[] = [
   {
     name: 'roll-back',
     title: 'a version that never becomes Ready is taken back',
-    toleranceMs: 3000,
+    toleranceMs,
     steps: [
       {
         do: 'apply',
@@ -58,7 +60,7 @@ export const rollouts: Story[] = [
   {
     name: 'paused',
     title: 'while it is paused a new version waits and a new size does not',
-    toleranceMs: 3000,
+    toleranceMs,
     steps: [
       { do: 'apply', object: deployment('web', { replicas: 1, container: readiness, spec: rolling(1, 0) }) },
       rolledOut,
@@ -73,7 +75,7 @@ export const rollouts: Story[] = [
   {
     name: 'min-ready',
     title: 'a Pod counts as available only after minReadySeconds',
-    toleranceMs: 3000,
+    toleranceMs,
     steps: [
       { do: 'apply', object: deployment('web', { replicas: 1, container: readiness, spec: { minReadySeconds: 3, ...rolling(1, 0) } }) },
       rolledOut,
@@ -84,7 +86,7 @@ export const rollouts: Story[] = [
   {
     name: 'scale',
     title: 'out to three and back to one',
-    toleranceMs: 3000,
+    toleranceMs,
     steps: [
       { do: 'apply', object: deployment('web', { replicas: 1, container: readiness }) },
       rolledOut,

@@ -40,6 +40,9 @@ export const initialQuota = (quotaMs: number, usedMs: number, nowMs: number): Qu
   calmMs: 0,
 });
 
+/** Whether it runs and has hardly used anything for some time. */
+export const isCalm = ({ runs, calmMs }: QuotaState): boolean => runs && calmMs >= CALM_AFTER_MS;
+
 /**
  * Whether a container may run on, by the CPU time it has used in all, as the kernel's CFS quota has it: each period of 100 ms gives it its quota,
  * what is not used is lost, what was used too much is paid back by waiting (kernel/sched/fair.c, __refill_cfs_bandwidth_runtime). `cores`: as
@@ -53,8 +56,8 @@ export function decideQuota(before: QuotaState, quotaMs: number, usedMs: number,
   const passedMs = Math.max(nowMs - before.lookedAtMs, SHORTEST_LOOK_MS);
   const coresInUse = before.runs ? Math.min(cores, Math.max(1, spentMs / passedMs)) : before.coresInUse;
   const calmMs = spentMs > (CALM_SHARE * quotaMs * passedMs) / PERIOD_MS ? 0 : before.calmMs + (before.runs ? passedMs : 0);
-  const isCalm = before.runs && calmMs >= CALM_AFTER_MS;
-  const uncountedMs = before.runs && !isCalm ? Math.min(passedMs * coresInUse, UNCOUNTED_MS) : 0;
+  const calm = before.runs && calmMs >= CALM_AFTER_MS;
+  const uncountedMs = before.runs && !calm ? Math.min(passedMs * coresInUse, UNCOUNTED_MS) : 0;
   const runs = budgetMs - uncountedMs >= LEAST_BUDGET_MS;
   const state = { budgetMs, periodStartMs, usedMs, lookedAtMs: nowMs, runs, coresInUse, calmMs };
   if (!runs) {
@@ -63,5 +66,5 @@ export function decideQuota(before: QuotaState, quotaMs: number, usedMs: number,
     return { state, lookAfterMs: Math.max(0, periodStartMs + periodsToWait * PERIOD_MS - nowMs) };
   }
   const exhaustedMs = budgetMs / coresInUse;
-  return { state, lookAfterMs: Math.max(SHORTEST_LOOK_MS, isCalm ? Math.max(exhaustedMs, CALM_LOOK_MS) : exhaustedMs) };
+  return { state, lookAfterMs: Math.max(SHORTEST_LOOK_MS, calm ? Math.max(exhaustedMs, CALM_LOOK_MS) : exhaustedMs) };
 }

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { unreclaimableBytes } from '../process-table.ts';
-import { decideQuota, initialQuota, PERIOD_MS, type QuotaState } from './cpu-quota.ts';
+import type { ContainerMarks } from './container-marks.ts';
+import { decideQuota, initialQuota, isCalm, PERIOD_MS, type QuotaState } from './cpu-quota.ts';
 import type { Limits } from './limiter-message.ts';
 import { ProcessTree } from './process-tree.ts';
 
 const MEMORY_LOOK_MS = 100;
+const GRID_MS = 50;
 const STOPS_WITHIN_MS = 0.2;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 /** A fork that was on while its parent was stopped is found by looking again, so often at most. */
@@ -22,18 +24,18 @@ export class LimitedContainer {
   private memoryDueMs: number;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(main: number, mark: string, limits: Limits, onOutOfMemory: (usedBytes: number) => void) {
+  constructor(main: number, mark: string, marks: ContainerMarks, limits: Limits, onOutOfMemory: (usedBytes: number) => void) {
     this.main = main;
     this.limits = limits;
     this.onOutOfMemory = onOutOfMemory;
     const nowMs = performance.now();
-    this.tree = new ProcessTree(main, mark, nowMs);
+    this.tree = new ProcessTree(main, mark, marks);
     this.memoryDueMs = nowMs;
     // A limiter that was killed may have left it stopped.
     this.signal('SIGCONT');
     const { cpuCores } = limits;
     if (cpuCores !== undefined && cpuCores < availableParallelism())
-      this.quota = initialQuota(cpuCores * PERIOD_MS, this.tree.usedMs(), nowMs);
+      this.quota = initialQuota(cpuCores * PERIOD_MS, this.tree.usedMs(nowMs), nowMs);
     this.look();
   }
 
@@ -51,12 +53,13 @@ export class LimitedContainer {
 
   private look(): void {
     const nowMs = performance.now();
-    this.tree.find(nowMs);
-    const usedMs = this.tree.usedMs();
+    const usedMs = this.tree.usedMs(nowMs, this.quota === undefined || isCalm(this.quota));
     const cpuMs = this.quota && !this.isOutOfMemory ? this.lookAtCpu(this.quota, usedMs, nowMs) : Number.POSITIVE_INFINITY;
     const memoryMs = this.limits.memoryBytes === undefined ? Number.POSITIVE_INFINITY : this.lookAtMemory(this.limits.memoryBytes, nowMs);
     const nextMs = Math.min(cpuMs, memoryMs);
-    if (Number.isFinite(nextMs)) this.timer = setTimeout(() => this.look(), nextMs);
+    if (!Number.isFinite(nextMs)) return;
+    const calm = this.quota === undefined || isCalm(this.quota);
+    this.timer = setTimeout(() => this.look(), calm ? onGrid(nextMs) : nextMs);
   }
 
   private lookAtCpu(before: QuotaState, usedMs: number, nowMs: number): number {
@@ -68,7 +71,7 @@ export class LimitedContainer {
       if (lookAfterMs > 0) return lookAfterMs;
       // Until it has stopped on its core.
       Atomics.wait(nobody, 0, 0, STOPS_WITHIN_MS);
-      return this.lookAtCpu(state, this.tree.usedMs(), performance.now());
+      return this.lookAtCpu(state, this.tree.usedMs(nowMs), performance.now());
     }
     if (this.isStopped) {
       this.isStopped = false;
@@ -78,7 +81,7 @@ export class LimitedContainer {
   }
 
   private lookAtMemory(limitBytes: number, nowMs: number): number {
-    if (nowMs < this.memoryDueMs) return this.memoryDueMs - nowMs;
+    if (nowMs < this.memoryDueMs - GRID_MS / 2) return this.memoryDueMs - nowMs;
     this.memoryDueMs = nowMs + MEMORY_LOOK_MS;
     const usedBytes = unreclaimableBytes(this.tree.pids());
     if (usedBytes <= limitBytes || this.isOutOfMemory) return MEMORY_LOOK_MS;
@@ -101,6 +104,12 @@ export class LimitedContainer {
     send(-this.main, signal);
     for (const pid of this.tree.pids()) send(pid, signal);
   }
+}
+
+/** Calm containers are looked at together: to wake up is dearer than to look. */
+function onGrid(afterMs: number): number {
+  const nowMs = performance.now();
+  return Math.max(1, Math.round((nowMs + afterMs) / GRID_MS) * GRID_MS - nowMs);
 }
 
 function send(target: number, signal: NodeJS.Signals): void {

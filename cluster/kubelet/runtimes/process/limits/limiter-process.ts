@@ -1,3 +1,5 @@
+import { containerVariable } from '../process-environment.ts';
+import { ContainerMarks } from './container-marks.ts';
 import { LimitedContainer } from './limited-container.ts';
 import type { FromLimiter, ToLimiter } from './limiter-message.ts';
 
@@ -5,6 +7,7 @@ import type { FromLimiter, ToLimiter } from './limiter-message.ts';
  * Main of the limiter process: holds containers to their limits from outside the kubelet, which may be busy. It ends when the kubelet does,
  * however that ends, and leaves nothing stopped.
  */
+const marks = new ContainerMarks(containerVariable);
 const containers = new Map<number, LimitedContainer>();
 
 const send = (message: FromLimiter): void => {
@@ -28,7 +31,7 @@ process.on('message', (message: ToLimiter) => {
   else {
     release(pid);
     const tell = (usedBytes: number): void => send({ type: 'out-of-memory', pid, usedBytes });
-    containers.set(pid, new LimitedContainer(pid, message.mark, message.limits, tell));
+    containers.set(pid, new LimitedContainer(pid, message.mark, marks, message.limits, tell));
   }
 });
 process.on('disconnect', () => endAll(0));

@@ -22,25 +22,36 @@ export class ProcessCpu {
   /** Of its children that have ended and that it has waited for, in whole ticks of 10 ms. */
   waitedMs = 0;
   isGone = false;
+  /** Of both together, in whole ticks: cheap to read. */
+  ticks = 0;
   private readonly pid: number;
   private readonly stat: number | undefined;
   private readonly threads = new Map<string, Thread>();
   private endedMs = 0;
+  private ownTicks = 0;
 
   constructor(pid: number) {
     this.pid = pid;
     this.stat = open(`/proc/${pid}/stat`);
     this.findThreads();
-    this.read();
+    this.readTicks();
+    this.readThreads();
   }
 
-  /** Brings the times up to date. */
-  read(): void {
+  /** Brings `ticks`, `waitedMs` and `isGone` up to date. */
+  readTicks(): void {
     const stat = this.stat === undefined ? undefined : readAgain(this.stat);
     const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
     this.isGone = fields === undefined || fields[0] === 'Z' || fields[0] === 'X';
-    const ticks = (...at: number[]): number => at.reduce((sum, index) => sum + Number(fields?.[index] ?? 0), 0);
-    if (fields) this.waitedMs = ticks(13, 14) * TICK_MS;
+    if (!fields) return;
+    const at = (index: number): number => Number(fields[index] ?? 0);
+    this.ownTicks = at(11) + at(12);
+    this.waitedMs = (at(13) + at(14)) * TICK_MS;
+    this.ticks = this.ownTicks + at(13) + at(14);
+  }
+
+  /** Brings `usedMs` up to date; after `readTicks`. */
+  readThreads(): void {
     let isExact = true;
     for (const [id, thread] of this.threads) {
       const read = thread.time === undefined ? undefined : readAgain(thread.time);
@@ -49,7 +60,7 @@ export class ProcessCpu {
       else this.forget(id, thread);
     }
     const exactMs = this.endedMs + [...this.threads.values()].reduce((sum, { usedMs }) => sum + usedMs, 0);
-    this.usedMs = Math.max(this.usedMs, isExact || !fields ? exactMs : ticks(11, 12) * TICK_MS);
+    this.usedMs = Math.max(this.usedMs, isExact ? exactMs : this.ownTicks * TICK_MS);
   }
 
   /** Looks for new threads; answers the processes that any of them has started. */

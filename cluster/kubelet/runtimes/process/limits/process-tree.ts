@@ -1,25 +1,27 @@
-import { markedWith, membersOf, readProcesses } from '../process-table.ts';
+import type { ContainerMarks } from './container-marks.ts';
 import { ProcessCpu } from './process-cpu.ts';
 
-/** What left its family between two looks is found by its environment, in all processes: that is dear. */
-const SEARCH_EVERY_MS = 5000;
+/** So often at least it is looked for new processes of a container that hardly does anything. */
+const CALM_SEARCH_MS = 200;
 
 /** All processes of a container, and the CPU time that they and those before them have used together. */
 export class ProcessTree {
   private readonly members = new Map<number, ProcessCpu>();
   private readonly main: number;
   private readonly mark: string;
+  private readonly marks: ContainerMarks;
   /** Of processes that were seen and have ended. */
   private endedMs = 0;
   /** Of processes that came and went between two looks, as their parents tell. */
   private unseenMs = 0;
-  private searchedAtMs: number;
+  private used = { ms: 0, ticks: -1 };
+  private foundAtMs = Number.NEGATIVE_INFINITY;
 
   /** `mark` is in the environment of each of its processes. */
-  constructor(main: number, mark: string, nowMs: number) {
+  constructor(main: number, mark: string, marks: ContainerMarks) {
     this.main = main;
     this.mark = mark;
-    this.searchedAtMs = nowMs;
+    this.marks = marks;
     this.add(main);
   }
 
@@ -38,37 +40,43 @@ export class ProcessTree {
 
   /** Looks for processes that are new; answers whether there were any. */
   find(nowMs: number): boolean {
+    this.foundAtMs = nowMs;
     let isNew = false;
     // What is added meanwhile is looked at too.
     for (const process of this.members.values()) for (const child of process.findChildren()) isNew = this.add(child) || isNew;
-    if (nowMs - this.searchedAtMs < SEARCH_EVERY_MS) return isNew;
-    this.searchedAtMs = nowMs;
-    const all = readProcesses().filter(({ state }) => state !== 'Z' && state !== 'X');
-    const ours = [...membersOf(this.main, all), ...markedWith(this.mark, all)];
-    for (const { pid } of ours) isNew = this.add(pid) || isNew;
+    for (const pid of this.marks.of(this.main, this.mark, nowMs)) isNew = this.add(pid) || isNew;
     return isNew;
   }
 
-  /** Milliseconds of CPU time in all; never less than before. */
-  usedMs(): number {
-    let [livingMs, waitedMs] = [0, 0];
+  /** Milliseconds of CPU time in all; never less than before. Of a calm container the kernel's coarse account says whether it changed. */
+  usedMs(nowMs: number, isCalm = false): number {
+    let ticks = 0;
     for (const [pid, process] of this.members) {
-      process.read();
-      if (process.isGone) {
-        this.endedMs += process.usedMs;
-        process.close();
-        this.members.delete(pid);
-        continue;
-      }
+      process.readTicks();
+      if (process.isGone) this.bury(pid, process);
+      else ticks += process.ticks;
+    }
+    if (isCalm && ticks === this.used.ticks && nowMs - this.foundAtMs < CALM_SEARCH_MS) return this.used.ms;
+    this.find(nowMs);
+    let [livingMs, waitedMs] = [0, 0];
+    for (const process of this.members.values()) {
+      process.readThreads();
       livingMs += process.usedMs;
       waitedMs += process.waitedMs;
     }
     this.unseenMs = Math.max(this.unseenMs, waitedMs - this.endedMs);
-    return livingMs + this.endedMs + this.unseenMs;
+    this.used = { ms: Math.max(this.used.ms, livingMs + this.endedMs + this.unseenMs), ticks };
+    return this.used.ms;
   }
 
   close(): void {
     for (const process of this.members.values()) process.close();
     this.members.clear();
+  }
+
+  private bury(pid: number, process: ProcessCpu): void {
+    this.endedMs += process.usedMs;
+    process.close();
+    this.members.delete(pid);
   }
 }
