@@ -27,7 +27,9 @@ test.each([
   // Of the 8 sequences of 3 calls, HHx and THH have two in a row: 3/8.
   [2, 0.5, 0.375, 3],
   [2, 0.5, 0.376, 4],
-  [3, 0, 0.5, Number.POSITIVE_INFINITY],
+  [3, 0, 0.5, 1_000_000],
+  [100_000, 1, 0.9999, 100_000],
+  [100_000, 0.5, 0.9999, 1_000_000],
 ])('%d failures in a row, of a share of %d, are there with a chance of %d after %d calls', (run, share, chance, calls) => {
   expect(callsUntilRun(run, share, chance)).toBe(calls);
 });

@@ -38,16 +38,20 @@ export function implyClosing({ halfOpenMs, timeoutMs }: BreakerSettings, { rate 
   ]);
 }
 
-/** How many calls it takes until so many in a row have failed, with this probability (0..1); each fails by itself with the share. */
+/** More calls than any load has. */
+const tooMany = 1_000_000;
+
+/** How many calls it takes until so many in a row have failed, with this probability (0..1); each fails by itself with the share. At most a million. */
 export function callsUntilRun(run: number, share: number, probability: number): number {
-  if (!(share > 0)) return Number.POSITIVE_INFINITY;
-  // Chances of having so many failures behind one another just now; what has reached the run stays there.
-  let chances = [1, ...Array.from({ length: run - 1 }, () => 0)];
-  let reached = 0;
-  for (let calls = 1; ; calls += 1) {
-    reached += (chances.at(-1) ?? 0) * share;
-    const none = chances.reduce((sum, one) => sum + one, 0) * (1 - share);
-    chances = [none, ...chances.slice(0, -1).map((one) => one * share)];
-    if (reached >= probability) return calls;
+  if (share >= 1) return run;
+  const chance = share ** run;
+  // The mean of it (Feller, An Introduction to Probability Theory I, XIII.7) would be beyond all bounds.
+  if ((1 - chance) / ((1 - share) * chance) > tooMany || !(share > 0)) return tooMany;
+  // without[n]: the chance that n calls have no such run; one that ends with the nth begins after a call that worked, with none before.
+  const without = Array.from({ length: run }, () => 1);
+  without.push(1 - chance);
+  for (let calls = run; ; calls += 1) {
+    if (1 - (without[calls] ?? 0) >= probability) return calls;
+    without.push((without[calls] ?? 0) - (1 - share) * chance * (without[calls - run] ?? 0));
   }
 }
