@@ -170,6 +170,8 @@ export interface Fault {
   services: string[];
   /** Says what the undo is, written to disk before `inject`; then breaks. */
   plan(lab: Lab): Promise<UndoEntry>;
+  /** What has to be in place before the load starts, and harms nobody until `inject`; the undo takes it away too. */
+  prepare?(lab: Lab, undo: UndoEntry): Promise<void>;
   inject(lab: Lab, undo: UndoEntry): Promise<void>;
   /** The proof that it bit: looked at from injection until undo. Resolves when seen; `bit: false` where it took no effect within its time. */
   prove(lab: Lab, undo: UndoEntry): Promise<{ bit: boolean; at?: string; message: string }>;

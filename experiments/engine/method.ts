@@ -25,10 +25,23 @@ export class Method {
   readonly drafts: CheckDraft[] = [];
   readonly undoFailures: string[] = [];
   private readonly options: MethodOptions;
+  /** Planned and prepared, not injected yet: by the fault's id. */
+  private readonly prepared = new Map<string, { fault: Fault; entry: UndoEntry; logId: number }>();
   private readonly active: { record: FaultRecord; entry: UndoEntry; logId: number }[] = [];
 
   constructor(options: MethodOptions) {
     this.options = options;
+  }
+
+  /** Puts in place what faults need before the load starts. Rejects where that fails; `undoAll` takes away what is there. */
+  async prepare(steps: Step[]): Promise<void> {
+    const { lab, variant } = this.options;
+    for (const step of steps) {
+      if (step.do !== 'inject' || !step.fault.prepare || (step.only && step.only !== variant)) continue;
+      lab.say(`preparing ${step.fault.name} of ${step.fault.target}`);
+      const { entry } = await this.plan(step.fault);
+      await step.fault.prepare(lab, entry);
+    }
   }
 
   /** Rejects where the signal of the lab aborts, or a fault could not be injected; what is in then stays for `undoAll`. */
@@ -46,6 +59,10 @@ export class Method {
   /** Undoes what is in, the last first, also where the lab is being stopped. Does not reject: see `undoFailures`. */
   async undoAll(): Promise<void> {
     for (const { record } of [...this.active].reverse()) await this.undo(record.id);
+    for (const { fault, entry, logId } of [...this.prepared.values()].reverse()) {
+      this.prepared.delete(fault.id);
+      await this.perform(fault, entry, logId);
+    }
   }
 
   private async carryOut(step: Step): Promise<boolean> {
@@ -88,13 +105,11 @@ export class Method {
   }
 
   private async inject(fault: Fault): Promise<void> {
-    const { lab, undoLog, act } = this.options;
+    const { lab, act } = this.options;
     const { id, name, target, settings } = fault;
     lab.say(`injecting ${name} into ${target}`);
-    const entry = await fault.plan(lab);
-    if (entry.namespace !== lab.namespace)
-      throw new Error(`fault ${id} reaches into namespace ${entry.namespace}: outside its blast radius`);
-    const logId = undoLog.plan(entry);
+    const { entry, logId } = this.prepared.get(id) ?? (await this.plan(fault));
+    this.prepared.delete(id);
     const record: FaultRecord = {
       id,
       fault: name,
@@ -120,21 +135,38 @@ export class Method {
     if (entry.operation === 'none' && bit) record.undoneAt = record.bitAt;
   }
 
+  /** Writes down how to undo it; prepared until it is injected. */
+  private async plan(fault: Fault): Promise<{ entry: UndoEntry; logId: number }> {
+    const { lab, undoLog } = this.options;
+    const entry = await fault.plan(lab);
+    if (entry.namespace !== lab.namespace)
+      throw new Error(`fault ${fault.id} reaches into namespace ${entry.namespace}: outside its blast radius`);
+    const planned = { fault, entry, logId: undoLog.plan(entry) };
+    this.prepared.set(fault.id, planned);
+    return planned;
+  }
+
   private async undo(id: string): Promise<void> {
-    const { lab, undoLog, act } = this.options;
+    const { lab, act } = this.options;
     const at = this.active.findIndex(({ record }) => record.id === id);
     const [one] = at < 0 ? [] : this.active.splice(at, 1);
     if (!one) return;
     const { record, entry, logId } = one;
+    const { said, failure } = await this.perform({ name: record.fault, target: record.target }, entry, logId);
+    if (failure === undefined) record.undoneAt ??= lab.now();
+    act(failure === undefined ? 'FaultUndone' : 'UndoFailed', record, failure ?? said);
+  }
+
+  private async perform({ name, target }: Pick<Fault, 'name' | 'target'>, entry: UndoEntry, logId: number) {
+    const { lab, undoLog } = this.options;
     try {
       const said = await performUndo(lab.kube, entry, AbortSignal.timeout(undoWithinMs));
-      record.undoneAt ??= lab.now();
       undoLog.undone(logId);
-      act('FaultUndone', record, said);
+      return { said };
     } catch (error) {
-      const failure = `${record.fault} of ${record.target}: ${(error as Error).message}`;
+      const failure = `${name} of ${target}: ${(error as Error).message}`;
       this.undoFailures.push(failure);
-      act('UndoFailed', record, failure);
+      return { said: '', failure };
     }
   }
 }

@@ -388,6 +388,38 @@ test('what a machine without CPU to spare was too slow for is not known', async 
   expect(check(journal, 0, 'availability')).toMatchObject({ result: 'false', verdict: 'pass' });
 });
 
+test('what a fault needs is there before the load comes, and is undone where it never came to the fault', async () => {
+  const seen: string[] = [];
+  const prepared: Fault = {
+    ...down,
+    prepare: async (lab, entry) => {
+      const scale = `/apis/apps/v1/namespaces/${lab.namespace}/deployments/back/scale`;
+      await lab.kube.request('PATCH', scale, { spec: { replicas: 2 } }, 'application/merge-patch+json');
+      seen.push(`prepared with ${lab.samples().length} requests, ${entry.arguments.replicas} replicas before`);
+    },
+    inject: async () => void seen.push('injected'),
+  };
+  const interrupt = new AbortController();
+  const undone: unknown[] = [];
+  const observer = (event: RunEvent): void => {
+    if (event.type === 'phase-ended' && event.phase === 'preparation') interrupt.abort('SIGINT');
+    if (event.type === 'phase-started' && event.phase === 'delete namespace')
+      undone.push(readFileSync(join(folder, 'state/undo', readdirSync(join(folder, 'state/undo'))[0] ?? ''), 'utf8'));
+  };
+  const { journal } = await run(experiment({}, prepared), { signal: interrupt.signal, observers: [observer] });
+  expect(seen).toEqual(['prepared with 0 requests, 1 replicas before']);
+  expect(journal.variants[0]?.phases.map(({ name }) => name)).toContain('preparation');
+  // The namespace is planned first, then the fault, which is undone before the namespace goes.
+  expect(
+    String(undone[0])
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => Object.keys(JSON.parse(line) as object)[0]),
+  ).toEqual(['planned', 'planned', 'undone']);
+  await expectNothingLeft(journal);
+});
+
 test.each(['apply manifests', 'wait until ready', 'method', 'recovery'])('a signal during "%s" undoes everything', async (phase) => {
   const interrupt = new AbortController();
   const observer = (event: RunEvent): void => {

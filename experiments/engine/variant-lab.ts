@@ -1,6 +1,7 @@
 import type { KubeClients, Lab, Sample } from './experiment.ts';
 import type { Series } from './journal.ts';
 import { LabError } from './lab-error.ts';
+import { timeLimit } from './time-limit.ts';
 
 const answerWithinMs = 10_000;
 
@@ -65,15 +66,19 @@ export class VariantLab implements Lab {
   async http(service: string, port: number, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
     const { request } = await import('undici');
     const address = await this.address(service, port);
-    const { statusCode, body: answer } = await request(`http://${address.host}:${address.port}${path}`, {
-      method: method as 'GET',
-      // A connection kept from before may lead to a Pod that is gone.
-      reset: true,
-      signal: AbortSignal.any([this.signal, AbortSignal.timeout(answerWithinMs)]),
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await answer.text();
-    return { status: statusCode, body: parse(text) };
+    const limit = timeLimit(answerWithinMs, this.signal);
+    try {
+      const { statusCode, body: answer } = await request(`http://${address.host}:${address.port}${path}`, {
+        method: method as 'GET',
+        // A connection kept from before may lead to a Pod that is gone.
+        reset: true,
+        signal: limit.signal,
+        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      return { status: statusCode, body: parse(await answer.text()) };
+    } finally {
+      limit.clear();
+    }
   }
 
   plot(seriesId: string, title: string, unit: string, value: number | null, levels?: string[]): void {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { askProbes } from './ask-probes.ts';
-import type { CheckDraft, Experiment, KubeClients, RunningLoad, UndoEntry } from './experiment.ts';
+import type { CheckDraft, Experiment, KubeClients, RunningLoad, Step, UndoEntry } from './experiment.ts';
 import type { FaultRecord, ImpliedWindow, LoadRecord, VariantName, VariantRecord } from './journal.ts';
 import { applyObjects } from './kube/apply-objects.ts';
 import { createNamespace, deleteNamespace } from './kube/namespace.ts';
@@ -150,13 +150,15 @@ export class VariantRun {
         throw new LabError(`the steady state does not hold, so nothing was broken: ${closed.map(({ message }) => message).join('; ')}`);
     });
     const baseline = (await experiment.baseline?.(lab)) ?? {};
-    await this.phase('method', () => this.underLoad());
+    const steps = methodFor(experiment, context.overrides);
+    if (steps.some((step) => step.do === 'inject' && step.fault.prepare)) await this.phase('preparation', () => this.method.prepare(steps));
+    await this.phase('method', () => this.underLoad(steps));
     await this.phase('recovery', async () => this.check(await askProbes(experiment.steadyState, 'recovered', lab, recoveredWithinMs)));
     await this.phase('criteria', () => this.evaluate(baseline));
   }
 
   /** Load, gauges and method; the faults are out and the load has ended when it resolves. */
-  private async underLoad(): Promise<void> {
+  private async underLoad(steps: Step[]): Promise<void> {
     const { experiment, context } = this.options;
     const { maxDurationMs } = experiment.blastRadius;
     const scenario = scenarioFor(experiment, context.overrides);
@@ -182,7 +184,7 @@ export class VariantRun {
       maxDurationMs,
     );
     try {
-      await this.method.run(methodFor(experiment, context.overrides));
+      await this.method.run(steps);
       await this.method.undoAll();
       this.lab.say('waiting for the last answers');
       const record = await Promise.race([this.load.stop(), rejectsOnAbort(this.lab.signal)]);

@@ -1,5 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 import type { LoadOptions, Sample } from '../engine/experiment.ts';
+import { timeLimit } from '../engine/time-limit.ts';
 import { type Arrivals, constantArrivals, rampingArrivals } from './arrivals.ts';
 import { classifyError } from './classify-error.ts';
 import { type Connections, connectionsInTurn, sharedConnections } from './connections.ts';
@@ -83,6 +84,7 @@ export class OpenLoader {
     const { method, path, headers, body, bodies, timeoutMs } = scenario.request;
     const given = bodies && bodies.length > 0 ? bodies[index % bodies.length] : body;
     const lent = this.connections.lend();
+    const limit = timeLimit(timeoutMs, this.cut.signal);
     const on = (): Pick<Sample, 'connection' | 'connectedMs'> => {
       const line = lent.line();
       return line === undefined ? {} : { connection: line.number, connectedMs: line.openedMs - this.startedMs + this.offsetMs };
@@ -93,7 +95,7 @@ export class OpenLoader {
         method: method as Dispatcher.HttpMethod,
         headers: { ...(given !== undefined && { 'content-type': 'application/json' }), ...headers },
         body: given === undefined ? null : JSON.stringify(given),
-        signal: AbortSignal.any([this.cut.signal, AbortSignal.timeout(timeoutMs)]),
+        signal: limit.signal,
       });
       const text = await response.body.text();
       const status = response.statusCode;
@@ -104,6 +106,7 @@ export class OpenLoader {
     } catch (error) {
       return { status: 0, error: classifyError(error), ...on() };
     } finally {
+      limit.clear();
       lent.giveBack();
     }
   }

@@ -1,4 +1,5 @@
 import type { Criterion, Gauge } from '../engine/experiment.ts';
+import { timeLimit } from '../engine/time-limit.ts';
 import { podProxyPath } from '../faults/chaos-port.ts';
 import { podsOf } from '../faults/pods-of.ts';
 
@@ -14,11 +15,14 @@ export const podsAnswering = ({ service, port, path }: { service: string; port: 
   async read(lab) {
     const pods = await podsOf(lab, `app=${service}`);
     const answers = pods.map(({ metadata }) => {
-      const signal = AbortSignal.any([lab.signal, AbortSignal.timeout(answerWithinMs)]);
-      return lab.kube.request('GET', podProxyPath(lab, metadata.name, port, path), undefined, undefined, signal).then(
-        () => true,
-        () => false, // no answer, or one of 400 and above
-      );
+      const limit = timeLimit(answerWithinMs, lab.signal);
+      return lab.kube
+        .request('GET', podProxyPath(lab, metadata.name, port, path), undefined, undefined, limit.signal)
+        .then(
+          () => true,
+          () => false, // no answer, or one of 400 and above
+        )
+        .finally(limit.clear);
     });
     return (await Promise.all(answers)).filter(Boolean).length;
   },

@@ -47,6 +47,10 @@ export const orderSettings = commonSettings.extend({
   DELIVERY_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }),
   /** 0: the call may take for ever. */
   SYNC_TIMEOUT_MS: whole(1000),
+  /** So many calls at a time go out, each on a connection of its own; others wait for one to be free. 0: any number. */
+  SYNC_CONNECTIONS: whole(0),
+  /** Off: each call makes a connection of its own, so that what happens to connections happens to calls. */
+  SYNC_KEEP_ALIVE: onOff,
   BREAKER: onOff,
   /** So many failures one after another open the breaker. */
   BREAKER_FAILURES: atLeastOne(5),
@@ -58,6 +62,19 @@ export const orderSettings = commonSettings.extend({
   PLACING_LIMIT_MS: atLeastOne(60_000),
 });
 export type OrderSettings = z.infer<typeof orderSettings>;
+
+/** Delivery's own. */
+export const deliverySettings = commonSettings.extend({
+  /** How long it thinks about a call, evenly between two bounds, `400-620`; events are not delayed. A deliberate slowness. */
+  DELAY_MS: z
+    .string()
+    .regex(/^\d{1,6}(-\d{1,6})?$/, 'must be MILLISECONDS or LEAST-MOST')
+    .transform((text) => text.split('-').map(Number))
+    .transform(([least = 0, most = least]) => ({ least, most }))
+    .refine(({ least, most }) => least <= most, 'must not have its least above its most')
+    .default({ least: 0, most: 0 }),
+});
+export type DeliverySettings = z.infer<typeof deliverySettings>;
 
 /** Reads a service's environment. Throws one Error that names every problem. */
 export function readSettings<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.infer<S> {

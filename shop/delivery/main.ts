@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Router } from 'express';
 import { transaction } from '../common/database.ts';
@@ -6,17 +7,18 @@ import { deliveryBody } from '../common/fields.ts';
 import { isId, readPage } from '../common/paging.ts';
 import { onlyMethods, Problem, parseInput } from '../common/problem.ts';
 import { type Parts, runService } from '../common/service.ts';
-import { commonSettings, readSettings } from '../common/settings.ts';
+import { type DeliverySettings, deliverySettings, readSettings } from '../common/settings.ts';
 import { findDelivery, handleOrderEvents, listDeliveries, startDelivery } from './deliveries.ts';
 
 /** GET /deliveries, GET /deliveries/:id, and POST /deliveries for the synchronous coupling: asking twice for one order is asking once. */
-function routes({ pool, kick }: Parts): Router {
+function routes({ pool, kick }: Parts, { DELAY_MS: { least, most } }: DeliverySettings): Router {
   const router = Router();
   router
     .route('/deliveries')
     .get(async (request, response) => void response.json(await listDeliveries(pool, readPage(request.query))))
     .post(async (request, response) => {
       const body = parseInput(deliveryBody, request.body);
+      if (most > 0) await pause(least + Math.random() * (most - least));
       const delivery = await transaction(pool, (client) => startDelivery(client, body, String(response.locals.correlationId), true));
       kick();
       response.status(201).location(`/deliveries/${delivery.id}`).json(delivery);
@@ -35,13 +37,13 @@ function routes({ pool, kick }: Parts): Router {
 }
 
 try {
-  const settings = readSettings(commonSettings, process.env);
+  const settings = readSettings(deliverySettings, process.env);
   runService({
     name: 'delivery',
     settings,
     migrations: fileURLToPath(new URL('migrations', import.meta.url)),
     consumes: [topics.orders],
-    routes,
+    routes: (parts) => routes(parts, settings),
     handle: () => handleOrderEvents(settings.DEDUPLICATION === 'on'),
   });
 } catch (error) {

@@ -8,6 +8,8 @@ export class BreakerMetrics {
   private readonly gauge: Gauge;
   private readonly counter: Counter;
   readonly outcomes: Counter;
+  /** Calls that are on their way or wait for their turn: with a breaker in half-open also those that wait for its answer. */
+  readonly inFlight: Gauge;
   constructor({ registry }: Metrics) {
     const registers = [registry];
     this.gauge = new Gauge({ name: 'breaker_state', help: '1 for the state that the breaker is in', labelNames: ['state'], registers });
@@ -18,6 +20,7 @@ export class BreakerMetrics {
       labelNames: ['outcome'],
       registers,
     });
+    this.inFlight = new Gauge({ name: 'delivery_calls_in_flight', help: 'Calls to delivery that have no outcome yet', registers });
   }
   changed(to: (typeof states)[number]): void {
     for (const state of states) this.gauge.set({ state }, state === to ? 1 : 0);

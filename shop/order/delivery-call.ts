@@ -8,6 +8,7 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
+import { Agent, fetch } from 'undici';
 import type { DeliveryBody } from '../common/fields.ts';
 import type { OrderSettings } from '../common/settings.ts';
 import type { BreakerMetrics } from './breaker-metrics.ts';
@@ -23,11 +24,13 @@ export type BreakerState = (typeof stateNames)[CircuitState] | 'off';
 /** The call to delivery in the synchronous coupling, with time-out and breaker as the settings have them. */
 export class DeliveryCall {
   private readonly url: URL;
+  private readonly agent: Agent;
   private readonly breaker: CircuitBreakerPolicy | undefined;
   private readonly guarded: (call: (signal: AbortSignal) => Promise<void>) => Promise<void>;
 
   constructor(settings: OrderSettings, metrics: BreakerMetrics) {
     this.url = new URL('/deliveries', settings.DELIVERY_URL);
+    this.agent = new Agent({ connections: settings.SYNC_CONNECTIONS || null, pipelining: settings.SYNC_KEEP_ALIVE === 'on' ? 1 : 0 });
     const limit = settings.SYNC_TIMEOUT_MS > 0 ? timeout(settings.SYNC_TIMEOUT_MS, TimeoutStrategy.Aggressive) : undefined;
     if (settings.BREAKER === 'on') {
       this.breaker = circuitBreaker(handleAll, {
@@ -53,6 +56,7 @@ export class DeliveryCall {
     return this.guarded(async (signal) => {
       const response = await fetch(this.url, {
         method: 'POST',
+        dispatcher: this.agent,
         headers: { 'content-type': 'application/json', 'x-correlation-id': correlationId },
         body: JSON.stringify(body),
         signal,

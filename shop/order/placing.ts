@@ -44,6 +44,7 @@ export function placeByCall(parts: Parts, settings: OrderSettings, call: Deliver
   /** Whether delivery took it. */
   const ask = async (order: Order, body: OrderBody): Promise<boolean> => {
     const { id: orderId, correlationId } = order;
+    breaker.inFlight.inc();
     try {
       await call.request({ ...body, orderId }, correlationId);
       breaker.outcomes.inc({ outcome: 'ok' });
@@ -52,6 +53,8 @@ export function placeByCall(parts: Parts, settings: OrderSettings, call: Deliver
       breaker.outcomes.inc({ outcome: isBrokenCircuitError(error) ? 'short-circuited' : 'failed' });
       log.warn({ orderId, correlationId, why: (error as Error).message, breaker: call.state() }, 'delivery did not take the order');
       return false;
+    } finally {
+      breaker.inFlight.dec();
     }
   };
 

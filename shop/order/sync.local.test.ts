@@ -105,6 +105,26 @@ describe('an order, coupled by a call,', () => {
     expect((await answer).status).toBe(201);
   });
 
+  it('waits for a free connection where SYNC_CONNECTIONS bounds them', async () => {
+    const order = await startOrder({ SYNC_TIMEOUT_MS: '0', SYNC_CONNECTIONS: '1' });
+    door.answers = 'never';
+    const answers = [place(order), place(order), place(order)];
+    await until('all to be waiting', async () => ((await metric(order, 'delivery_calls_in_flight')) === 3 ? true : undefined));
+    expect(door.seen).toHaveLength(1);
+    door.letGo();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(await metric(order, 'delivery_calls_in_flight')).toBe(0);
+  });
+
+  it.each([
+    ['on', 'keep-alive'],
+    ['off', 'close'],
+  ])('goes with SYNC_KEEP_ALIVE %s on a connection that is for %s', async (setting, header) => {
+    const order = await startOrder({ SYNC_KEEP_ALIVE: setting });
+    expect((await place(order)).status).toBe(201);
+    expect(door.seen.map(({ connection }) => connection)).toEqual([header]);
+  });
+
   it('is one order for one Idempotency-Key, also while the first is waiting for delivery', async () => {
     const order = await startOrder({ SYNC_TIMEOUT_MS: '20000' });
     door.answers = 'never';
@@ -153,6 +173,22 @@ describe('delivery', () => {
     expect(new Set(answers.map(({ status, body: { id } }) => `${status} ${id}`)).size).toBe(1);
     expect(await deliveriesTo(body.orderId)).toMatchObject([{ id: answers[0]?.body.id }]);
   });
+});
+
+it('delivery thinks about a call as long as DELAY_MS says', async () => {
+  const slow = await shop.start('delivery', { DELAY_MS: '300-400' });
+  const startedMs = performance.now();
+  const { status } = await ask('POST', `${slow.url}/deliveries`, {
+    orderId: '7f1c3c58-6a0a-4d6e-9d0a-0d5d5f0a7a12',
+    productId: 1,
+    quantity: 1,
+  });
+  expect(status).toBe(201);
+  expect(performance.now() - startedMs).toBeGreaterThanOrEqual(299);
+  await slow.end();
+  const wrong = await shop.launch('delivery', { DELAY_MS: '620-400' });
+  await wrong.ended;
+  expect(wrong.log()).toContain('DELAY_MS: must not have its least above its most');
 });
 
 describe('the breaker', () => {

@@ -3,6 +3,7 @@ import { isNotFound } from '../kube/kube-error.ts';
 import { deleteNamespace } from '../kube/namespace.ts';
 import type { Operation } from './operation.ts';
 import { calmChaos, replacePod } from './pod-operations.ts';
+import { removeToxicProxy } from './remove-toxic-proxy.ts';
 import { restoreTemplate } from './restore-template.ts';
 
 /** Everything that an undo can be, by the name in the log. Doing it twice is doing it once; each answers what was done, in a sentence. */
@@ -25,6 +26,8 @@ const operations: Record<string, Operation> = {
   'calm-chaos': calmChaos,
   /** Gives a Deployment its former Pod template: {name, template}. */
   'restore-template': restoreTemplate,
+  /** Takes a toxic proxy from in front of a Service: {service, selector, upstream, pod, apiPort}. */
+  'remove-toxic-proxy': removeToxicProxy,
   /** Removes the namespace of a variant with all that is in it. */
   'delete-namespace': (kube, { namespace }, signal) => deleteNamespace(kube, namespace, signal),
   /** Nothing: what was broken mends itself. */

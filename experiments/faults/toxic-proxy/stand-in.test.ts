@@ -1,0 +1,45 @@
+import { planStandIn, standInPod, upstreamService } from './stand-in.ts';
+
+const spec = {
+  type: 'LoadBalancer',
+  clusterIP: '10.0.0.7',
+  selector: { app: 'delivery' },
+  ports: [{ name: 'http', protocol: 'TCP', port: 8082, targetPort: 'http', nodePort: 30_123 }],
+};
+
+test('a Pod takes the place of the Service’s own, whose ports it has by number or by name', () => {
+  const plan = planStandIn('delivery', { ...spec, ports: [...spec.ports, { name: 'api', port: 80, targetPort: 8474 }] });
+  expect(plan).toMatchObject({ upstream: 'delivery-upstream', pod: 'delivery-toxiproxy', apiPort: 8475 });
+  expect(plan.proxies).toEqual([
+    { name: 'http', listen: '0.0.0.0:28474', upstream: 'delivery-upstream:8082' },
+    { name: 'api', listen: '0.0.0.0:8474', upstream: 'delivery-upstream:80' },
+  ]);
+  expect(standInPod(plan)).toMatchObject({
+    metadata: { name: 'delivery-toxiproxy', labels: { 'shoplab.dev/toxic-proxy': 'delivery' } },
+    spec: {
+      containers: [
+        {
+          args: ['-host=0.0.0.0', '-port=8475'],
+          ports: [{ containerPort: 8475 }, { containerPort: 28_474, name: 'http' }, { containerPort: 8474 }],
+        },
+      ],
+    },
+  });
+});
+
+test('the second Service is as the first, inside the cluster alone, and goes with the Pod', () => {
+  expect(upstreamService(planStandIn('delivery', spec), 'u-1')).toMatchObject({
+    metadata: { name: 'delivery-upstream', ownerReferences: [{ kind: 'Pod', name: 'delivery-toxiproxy', uid: 'u-1' }] },
+    spec: { selector: { app: 'delivery' }, ports: [{ name: 'http', protocol: 'TCP', port: 8082, targetPort: 'http' }] },
+  });
+});
+
+test.each([
+  [{ ...spec, type: 'ExternalName' }, 'it is an ExternalName'],
+  [{ ...spec, selector: {} }, 'it has no selector'],
+  [{ ...spec, clusterIP: 'None' }, 'it is headless'],
+  [{ ...spec, selector: { 'shoplab.dev/toxic-proxy': 'delivery' } }, 'another stands there already'],
+  [{ ...spec, ports: [{ port: 53, protocol: 'UDP' }] }, 'port 53 is UDP'],
+])('%j cannot have one', (wrong, why) => {
+  expect(() => planStandIn('delivery', wrong)).toThrow(`in front of Service delivery: ${why}`);
+});

@@ -1,0 +1,133 @@
+import type { CheckDraft, Criterion, Evidence } from '../../engine/experiment.ts';
+import { rateDraft } from '../../engine/verdict/rate-draft.ts';
+import { windowDraft } from '../self-healing/window-draft.ts';
+import { BreakerLog, lookEveryMs } from './breaker-log.ts';
+import { readBreakerSettings } from './breaker-settings.ts';
+import { type BreakerStory, tellBreakerStory } from './breaker-story.ts';
+import { type Calls, implyClosing, implyOpening } from './implied-windows.ts';
+
+/** What the API, this machine and looking only now and then may add to a time. */
+const toleranceMs = 250;
+
+export interface BreakerCyclesOptions {
+  /** Id of the fault that it has to answer. */
+  fault: string;
+  calls: Omit<Calls, 'rate'>;
+  /** 0..1: at least so many of the calls of that time have to be short-circuited. */
+  shortCircuitedAtLeast: number;
+}
+
+/**
+ * Whether the breaker went closed, open, half-open, closed (in the control: not), spared delivery most calls and let one through at a time;
+ * and, where there is a breaker, whether it opened and closed within the times that its settings imply.
+ */
+export const breakerCycles = ({ fault, calls, shortCircuitedAtLeast }: BreakerCyclesOptions): Criterion => ({
+  id: 'breaker-cycles',
+  async evaluate(lab, evidence) {
+    const record = evidence.faults.find(({ id }) => id === fault);
+    if (!record?.bitAt || !record.undoneAt) return [];
+    const [bitMs, goneMs] = [record.bitAt, record.undoneAt].map((at) => Date.parse(at) - Date.parse(evidence.startedAt)) as [
+      number,
+      number,
+    ];
+    const { readings } = BreakerLog.of(lab);
+    const settings = await readBreakerSettings(lab);
+    const story = tellBreakerStory(readings, { bitMs, goneMs, settledMs: settings.timeoutMs + 2 * lookEveryMs });
+    if (!story) return [unseen];
+    const rate = Number(evidence.load.settings.rate);
+    const after = (ms: number | null, since: number): number | null => (ms === null ? null : Math.max(0, ms - since));
+    const openMs = after(story.openedMs, bitMs);
+    const closeMs = after(story.closedMs, goneMs);
+    tellNumbers(evidence, story);
+    const cycles = cyclesDraft(story, { isOn: settings.isOn, openMs, closeMs });
+    const spared = sparedDraft(story, shortCircuitedAtLeast);
+    if (!settings.isOn) return [cycles, spared];
+    const lagMs = lagDuring(evidence, bitMs, story.closedMs ?? goneMs);
+    const opening = { id: 'opening', title: 'from the bite until the breaker is open', ...implyOpening(settings, { ...calls, rate }) };
+    const closing = { id: 'closing', title: 'from the end of the fault until the breaker is closed', ...implyClosing(settings, { rate }) };
+    const windows = [
+      { window: { ...opening, observedMs: openMs, toleranceMs }, what: 'opened' },
+      { window: { ...closing, observedMs: closeMs, toleranceMs }, what: 'closed' },
+    ];
+    for (const { window } of windows) evidence.window(window);
+    return [
+      cycles,
+      spared,
+      ...windows.map((one) => windowDraft({ ...one, lagMs, expectedInControl: 'true' })),
+      ...(calls.failingShare === 1 ? [probesDraft(story)] : []),
+    ];
+  },
+});
+
+const unseen: CheckDraft = {
+  id: 'breaker-cycles',
+  title: 'the breaker opens, tries and closes',
+  observed: { value: null, text: 'order’s metrics did not answer' },
+  threshold: { op: '==', value: true, text: 'closed, open, half-open, closed' },
+  result: 'unknown',
+  expectedInControl: 'false',
+  message: 'order’s metrics did not answer before, during and after the fault',
+};
+
+const seconds = (ms: number | null): string => `${Math.round((ms ?? 0) / 100) / 10} s`;
+
+function cyclesDraft(
+  { halfOpened }: BreakerStory,
+  { isOn, openMs, closeMs }: { isOn: boolean; openMs: number | null; closeMs: number | null },
+): CheckDraft {
+  const holds = isOn && openMs !== null && halfOpened > 0 && closeMs !== null;
+  const seen = !isOn
+    ? 'order has no breaker'
+    : openMs === null
+      ? 'the breaker never opened'
+      : `opened ${seconds(openMs)} after the fault bit, ${halfOpened} times half-open, ${closeMs === null ? 'not closed at the end' : `closed ${seconds(closeMs)} after it was gone`}`;
+  return {
+    id: 'breaker-cycles',
+    title: 'the breaker opens, tries and closes',
+    observed: { value: holds, text: seen },
+    threshold: { op: '==', value: true, text: 'closed, open, half-open, closed' },
+    result: holds ? 'true' : 'false',
+    expectedInControl: 'false',
+    message: seen,
+  };
+}
+
+function sparedDraft({ during: { ok, failed, shortCircuited } }: BreakerStory, threshold: number): CheckDraft {
+  return rateDraft({
+    id: 'short-circuited',
+    title: 'the breaker spares delivery most calls',
+    what: 'calls short-circuited while delivery was bad',
+    successes: shortCircuited,
+    trials: ok + failed + shortCircuited,
+    threshold,
+    expectedInControl: 'false',
+  });
+}
+
+/** One may be on its way at either end. */
+function probesDraft({ probes }: BreakerStory): CheckDraft {
+  const { calls, tries } = probes ?? { calls: 0, tries: 0 };
+  const seen = `${calls} calls went through in ${tries} half-open phases`;
+  return {
+    id: 'half-open-probes',
+    title: 'each half-open phase lets one call through',
+    observed: { value: calls, unit: 'calls', text: probes ? seen : 'not open long enough' },
+    threshold: { op: '==', value: tries, unit: 'calls', text: 'one a phase (one may be on its way at either end)' },
+    result: tries === 0 ? 'unknown' : Math.abs(calls - tries) <= 1 ? 'true' : 'false',
+    expectedInControl: 'true',
+    message: tries === 0 ? 'the breaker was not half-open while it could be counted' : seen,
+  };
+}
+
+function tellNumbers({ measure }: Evidence, { halfOpened, probes, during }: BreakerStory): void {
+  const { ok, failed, shortCircuited } = during;
+  measure('calls-short-circuited', 'calls short-circuited while delivery was bad', shortCircuited, 'calls');
+  measure('calls-failed', 'calls that failed while delivery was bad', failed, 'calls');
+  measure('calls-ok', 'calls that worked while delivery was bad', ok, 'calls');
+  measure('half-open-phases', 'half-open phases', halfOpened, 'phases');
+  measure('half-open-calls', 'calls let through by an open breaker', probes?.calls ?? null, 'calls');
+}
+
+/** How late the latest request of that time left: what else runs on this machine was late as well. */
+const lagDuring = ({ samples }: Evidence, fromMs: number, untilMs: number): number =>
+  samples.reduce((worst, { dueMs, lateMs }) => (dueMs >= fromMs && dueMs <= untilMs ? Math.max(worst, lateMs) : worst), 0);

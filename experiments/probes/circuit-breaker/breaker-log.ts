@@ -1,0 +1,68 @@
+import type { Gauge, Lab } from '../../engine/experiment.ts';
+import { type BreakerReading, readBreaker } from './breaker-reading.ts';
+
+const levels = ['closed', 'half-open', 'open'];
+/** How often order is asked: no change is seen later than this. */
+export const lookEveryMs = 100;
+
+/** Everything that order's metrics said of its breaker while a variant ran. The service is `order`, its port 8081. */
+export class BreakerLog {
+  private static readonly byLab = new WeakMap<Lab, BreakerLog>();
+  readonly readings: BreakerReading[] = [];
+  private readonly lab: Lab;
+
+  private constructor(lab: Lab) {
+    this.lab = lab;
+  }
+
+  /** The one of this lab. */
+  static of(lab: Lab): BreakerLog {
+    const log = BreakerLog.byLab.get(lab) ?? new BreakerLog(lab);
+    BreakerLog.byLab.set(lab, log);
+    return log;
+  }
+
+  /** Asks once more. Rejects where order does not answer. */
+  async look(): Promise<BreakerReading> {
+    const { status, body } = await this.lab.http('order', 8081, 'GET', '/metrics');
+    if (status !== 200) throw new Error(`GET order/metrics answered ${status}`);
+    const reading = readBreaker(String(body), this.lab.elapsedMs());
+    this.readings.push(reading);
+    return reading;
+  }
+}
+
+/** Lines of the breaker: its state, calls to delivery without an outcome, and what was short-circuited. The first one asks for all. */
+export function breakerGauges(): Gauge[] {
+  const line = (id: string, title: string, unit: string, value: (reading: BreakerReading) => number): Gauge => ({
+    id,
+    title,
+    unit,
+    everyMs: 2 * lookEveryMs,
+    async read(lab) {
+      const last = BreakerLog.of(lab).readings.at(-1);
+      return last ? value(last) : null;
+    },
+  });
+  return [
+    {
+      id: 'breaker-state',
+      title: 'breaker of order',
+      unit: 'state',
+      levels,
+      everyMs: lookEveryMs,
+      async read(lab) {
+        const level = levels.indexOf((await BreakerLog.of(lab).look()).state);
+        return level < 0 ? null : level;
+      },
+    },
+    line('delivery-calls', 'calls to delivery without an outcome', 'calls', ({ inFlight }) => inFlight),
+    line('short-circuited', 'calls that the breaker spared delivery', 'calls', ({ shortCircuited }) => shortCircuited),
+  ];
+}
+
+/** To be awaited: whether the breaker is closed. */
+export async function untilClosed(lab: Lab): Promise<{ done: boolean; observed: string }> {
+  const { state } = await BreakerLog.of(lab).look();
+  return { done: state === 'closed', observed: `the breaker is ${state}` };
+}

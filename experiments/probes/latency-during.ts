@@ -1,0 +1,61 @@
+import type { CheckDraft, Criterion } from '../engine/experiment.ts';
+import { samplesWithin } from '../engine/load-series.ts';
+import { percentile, percentileInterval } from '../engine/statistics/percentile.ts';
+
+export interface LatencyOptions {
+  /** Id of the fault whose time it is about: from when it bit until it was undone. */
+  fault: string;
+  title: string;
+  /** What is counted: `orders while delivery was slow`. */
+  what: string;
+  /** 0..100 */
+  percentile: number;
+  atMostMs: number;
+  expectedInControl: 'true' | 'false';
+}
+
+/** Whether a percentile of the latency of what was due during a fault keeps to a bound, with 95 % confidence; failed requests count too. */
+export const latencyDuring = ({ fault, ...question }: LatencyOptions): Criterion => ({
+  id: `latency-p${question.percentile}`,
+  async evaluate(_lab, { faults, samples, startedAt }) {
+    const record = faults.find(({ id }) => id === fault);
+    if (!record) return [];
+    const since = (at: string): number => Date.parse(at) - Date.parse(startedAt);
+    const during = record.bitAt && record.undoneAt ? samplesWithin(samples, since(record.bitAt), since(record.undoneAt)) : [];
+    return [
+      latencyDraft(
+        during.map(({ latencyMs }) => latencyMs),
+        question,
+      ),
+    ];
+  },
+});
+
+/** The check itself: true where the whole interval is within the bound, false where all of it is beyond, else unknown. */
+export function latencyDraft(
+  latenciesMs: readonly number[],
+  { title, what, percentile: p, atMostMs, expectedInControl }: Omit<LatencyOptions, 'fault'>,
+): CheckDraft {
+  const sorted = [...latenciesMs].sort((a, b) => a - b);
+  const { low, high } = percentileInterval(sorted, p);
+  const value = percentile(sorted, p);
+  const result = high !== null && high <= atMostMs ? 'true' : low !== null && low > atMostMs ? 'false' : 'unknown';
+  const count = sorted.length.toLocaleString('en-US');
+  const ms = (one: number | null): string => (one === null ? 'unknown' : `${Math.round(one).toLocaleString('en-US')} ms`);
+  const seen = value === null ? 'no request' : `p${p} ${ms(value)} (${ms(low)} to ${ms(high)}) of ${count} ${what}`;
+  return {
+    id: `latency-p${p}`,
+    title,
+    observed: { value: value === null ? null : Math.round(value), unit: 'ms', text: seen },
+    threshold: { op: '<=', value: atMostMs, unit: 'ms', text: `at most ${ms(atMostMs)}` },
+    ...(low !== null && high !== null && { interval: { low, high, confidence: 0.95, method: 'order statistics' } }),
+    result,
+    expectedInControl,
+    dependsOnSpeed: true,
+    message: {
+      true: `${seen}: at most ${ms(high)} with 95 % confidence`,
+      false: `${seen}: more than ${ms(atMostMs)} with 95 % confidence`,
+      unknown: `${seen}: that does not say whether it is at most ${ms(atMostMs)}`,
+    }[result],
+  };
+}
