@@ -107,7 +107,10 @@ export class ShellSession {
     const shell = { child, mark, settle: (_result: { code: number; ended: boolean }): void => undefined };
     this.current = shell;
     if (child.pid !== undefined) this.groups.push(child.pid);
-    child.on('error', fail);
+    child.on('error', (error) => {
+      this.current = undefined;
+      fail(error);
+    });
     // A shell that has ended takes nothing more; its end is told by its exit.
     child.stdio[3]?.on('error', () => undefined);
     const lines = this.listen(shell);
