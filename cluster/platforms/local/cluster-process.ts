@@ -2,6 +2,7 @@ import { createWriteStream, writeFileSync } from 'node:fs';
 import { startApiServer } from '../../api/api-server.ts';
 import { ObjectRegistry } from '../../api/object-registry.ts';
 import { startControllers } from '../../controllers/controllers.ts';
+import { BuiltImages } from '../../images/built-images.ts';
 import { loadImages } from '../../images/images.ts';
 import { startKubelet } from '../../kubelet/kubelet.ts';
 import { LabNetwork } from '../../network.ts';
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
   let kubelet: Awaited<ReturnType<typeof startKubelet>> | undefined;
   const api = await startApiServer({ registry, node: () => kubelet?.nodeApi, checkFields, log });
   releasers.push({ name: 'API server', stop: () => api.stop() });
-  const images = loadImages(settings.imagesFile ? [settings.imagesFile] : []);
+  const images = loadImages(settings.imagesFile ? [settings.imagesFile] : [], new BuiltImages(folder.builtImages));
   const proxy = startProxy({
     registry,
     network,
