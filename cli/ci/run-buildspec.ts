@@ -4,6 +4,7 @@ import { choosePlatform } from '../choose-platform.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { BuildResult } from './build-result.ts';
 import type { PhaseName } from './decide-next-phase.ts';
+import { labTools } from './lab-tools.ts';
 import { observeBuild } from './observe-build.ts';
 import type { ReadBuildspec } from './read-buildspec.ts';
 import { runBuild } from './run-build.ts';
@@ -34,6 +35,8 @@ export async function runBuildspec({ buildspec, notHonoured }: ReadBuildspec, op
       ? `kubectl talks to lab ${cluster.name} (${cluster.kubeconfig})`
       : `lab ${options.lab} is not up: kubectl talks to what KUBECONFIG says`,
   );
+  const tools = labTools(cluster);
+  for (const sentence of tools.told) progress.tell(sentence);
   try {
     return await runBuild({
       buildspec,
@@ -42,7 +45,7 @@ export async function runBuildspec({ buildspec, notHonoured }: ReadBuildspec, op
       source,
       output: join(output, new Date().toISOString().replace(/[:.]/g, '-')),
       machine: process.env,
-      project: cluster ? { KUBECONFIG: cluster.kubeconfig } : {},
+      project: tools.project,
       given,
       timeoutMs,
       signal,
@@ -55,5 +58,7 @@ export async function runBuildspec({ buildspec, notHonoured }: ReadBuildspec, op
       'install it, or put its folder into PATH',
       { cause },
     );
+  } finally {
+    tools.release();
   }
 }

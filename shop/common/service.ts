@@ -49,6 +49,10 @@ export interface Definition {
 export function runService(definition: Definition): void {
   const { name, settings } = definition;
   const log = makeLog(name, settings.LOG_LEVEL);
+  if (settings.DEFECT === 'crash') {
+    log.fatal('this version ends as it starts: DEFECT=crash');
+    process.exit(1);
+  }
   const metrics = makeMetrics(name);
   const pool = makePool(settings.DATABASE_URL, log);
   const kafka = makeKafka(name, settings.KAFKA_BROKERS, log);
@@ -76,6 +80,7 @@ export function runService(definition: Definition): void {
         return { why: `waiting for the database: ${waitingFor}`, components: { database: 'DOWN', ...consuming } };
       }
       if (phase === 'stopping') return { why: 'stopping', components: consuming };
+      if (settings.DEFECT === 'never-ready') return { why: 'this version never is: DEFECT=never-ready', components: consuming };
       const why = await pool.query('SELECT 1').then(
         () => undefined,
         (error: Error) => `the database does not answer: ${error.message}`,
