@@ -1,6 +1,7 @@
 import type { KubeClients, Lab, Sample } from './experiment.ts';
 import type { Series } from './journal.ts';
 import { LabError } from './lab-error.ts';
+import type { PipelineRun, RunPipeline } from './pipeline.ts';
 
 const answerWithinMs = 10_000;
 
@@ -9,6 +10,7 @@ export interface VariantLabOptions {
   kube: KubeClients;
   signal: AbortSignal;
   say: (text: string) => void;
+  runPipeline?: RunPipeline | undefined;
 }
 
 interface ServiceSeen {
@@ -26,13 +28,15 @@ export class VariantLab implements Lab {
   readonly ended: Sample[] = [];
   readonly series = new Map<string, Series>();
   private readonly startedMs = performance.now();
+  private readonly pipeline: RunPipeline | undefined;
   private readonly hosts = new Map<string, string>();
 
-  constructor({ namespace, kube, signal, say }: VariantLabOptions) {
+  constructor({ namespace, kube, signal, say, runPipeline }: VariantLabOptions) {
     this.namespace = namespace;
     this.kube = kube;
     this.signal = signal;
     this.say = say;
+    this.pipeline = runPipeline;
   }
 
   elapsedMs(): number {
@@ -46,6 +50,11 @@ export class VariantLab implements Lab {
 
   samples(): readonly Sample[] {
     return this.ended;
+  }
+
+  async runPipeline(variables: Record<string, string>): Promise<PipelineRun> {
+    if (!this.pipeline) throw new LabError('this run has no pipeline, so nothing can be released');
+    return this.pipeline({ variables: { ...variables, NAMESPACE: this.namespace }, signal: this.signal, say: this.say });
   }
 
   async address(service: string, port: number): Promise<{ host: string; port: number }> {
