@@ -39,7 +39,6 @@ Exit code: 0 the build succeeded, 2 the buildspec or the usage is bad, 4 a phase
       summary: 'A variable for the build, before those of the buildspec, as those of start-build.',
       helpValue: 'NAME=VALUE',
       multiple: true,
-      default: [],
     }),
     output: Flags.string({
       summary: 'Folder for artifacts and reports, one in it for each build.',
@@ -50,7 +49,6 @@ Exit code: 0 the build succeeded, 2 the buildspec or the usage is bad, 4 a phase
       summary: 'Show the output of this phase only; may be given again.',
       options: phases,
       multiple: true,
-      default: [],
       helpValue: 'NAME',
     }),
     timeout: Flags.string({ summary: 'How long the build may take, for example 10m.', default: '60m', helpValue: 'TIME' }),
@@ -58,7 +56,7 @@ Exit code: 0 the build succeeded, 2 the buildspec or the usage is bad, 4 a phase
 
   async run(): Promise<BuildResult> {
     const { args, flags } = await this.parse(CiRun);
-    const given = parseVariables(flags.env);
+    const given = parseVariables(flags.env ?? []);
     const timeoutMs = parseDurationMs(flags.timeout);
     const [{ readBuildspec }, { runBuildspec }, { startProgress }, { listenForInterrupt }, { renderBuild }] = await Promise.all([
       import('../../ci/read-buildspec.ts'),
@@ -80,7 +78,7 @@ Exit code: 0 the build succeeded, 2 the buildspec or the usage is bad, 4 a phase
         timeoutMs,
         platform: flags.platform,
         lab: flags.name,
-        shown: flags.phase,
+        shown: flags.phase ?? [],
         progress,
         signal: interrupt.signal,
       });

@@ -20,7 +20,7 @@ RUN and COPY are not carried out, and that is told: the program runs in the cont
     ...labFlags,
     file: Flags.string({ char: 'f', summary: 'The Dockerfile; that of the context if not given.', helpValue: 'FILE' }),
     tag: Flags.string({ char: 't', summary: 'Name of the image, with its tag.', required: true, helpValue: 'NAME:TAG' }),
-    'build-arg': Flags.string({ summary: 'Value of an ARG.', multiple: true, default: [], helpValue: 'NAME=VALUE' }),
+    'build-arg': Flags.string({ summary: 'Value of an ARG.', multiple: true, helpValue: 'NAME=VALUE' }),
   };
 
   async run(): Promise<{ tag: string; notDone: string[] }> {
@@ -30,7 +30,12 @@ RUN and COPY are not carried out, and that is told: the program runs in the cont
     const context = resolve(args.context);
     const file = resolve(flags.file ?? `${context}/Dockerfile`);
     try {
-      const notDone = store.build({ tag: flags.tag, context, file, buildArgs: Object.fromEntries(flags['build-arg'].map(buildArg)) });
+      const notDone = store.build({
+        tag: flags.tag,
+        context,
+        file,
+        buildArgs: Object.fromEntries((flags['build-arg'] ?? []).map(buildArg)),
+      });
       for (const line of notDone) this.tell(`not carried out: ${line}`);
       this.log(flags.tag);
       return { tag: flags.tag, notDone };
