@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { buildEnvironment } from './build-environment.ts';
 import type { BuildObserver } from './build-events.ts';
 import type { BuildResult, BuildStatus, PhaseResult } from './build-result.ts';
@@ -23,6 +23,8 @@ export interface BuildOptions {
   source: string;
   /** Where artifacts and reports go, absolute. */
   output: string;
+  /** CODEBUILD_BUILD_NUMBER; 1 if absent. */
+  number?: number;
   machine: NodeJS.ProcessEnv;
   project?: Record<string, string>;
   given?: Record<string, string>;
@@ -58,17 +60,16 @@ class Build {
 
   constructor(options: BuildOptions) {
     this.options = options;
-    const { buildspec, file, source, output, warnings = [], machine, project = {}, given = {} } = options;
+    const { buildspec, file, source, warnings = [], machine, project = {}, given = {} } = options;
     this.observe = options.observe ?? (() => undefined);
     this.timeout = AbortSignal.timeout(options.timeoutMs);
     this.signal = AbortSignal.any([options.signal, this.timeout]);
-    const number = existsSync(output) ? readdirSync(output).length + 1 : 1;
     const env = buildEnvironment(buildspec, {
       machine,
       project,
       given,
       id: this.id,
-      number,
+      number: options.number ?? 1,
       source,
       startedAtMs: this.startedAt.getTime(),
     });

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformUnavailable } from '../../cluster/platform.ts';
 import { choosePlatform } from '../choose-platform.ts';
@@ -44,6 +45,7 @@ export async function runBuildspec({ buildspec, notHonoured }: ReadBuildspec, op
       warnings: notHonoured,
       source,
       output: join(output, new Date().toISOString().replace(/[:.]/g, '-')),
+      number: existsSync(output) ? readdirSync(output).length + 1 : 1,
       machine: process.env,
       project: tools.project,
       given,

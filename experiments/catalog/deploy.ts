@@ -105,12 +105,12 @@ export const experiment: Experiment = {
     goodVersionIsOut,
     ...(
       [
-        ['unit-test', 'unit tests'],
-        ['crash', 'candidate'],
-        ['wrong-answer', 'smoke test'],
-        ['never-ready', 'rollout'],
+        ['unit-test', 'unit tests', /ERR_ASSERTION/],
+        ['crash', 'candidate', /its program ended with exit code/],
+        ['wrong-answer', 'smoke test', /^smoke test of pods/],
+        ['never-ready', 'rollout', /timed out waiting for the condition|exceeded its progress deadline/],
       ] as const
-    ).map(([defect, stage]) => treatmentOnly(stoppedAt({ release: defect, stage }))),
+    ).map(([defect, stage, reason]) => treatmentOnly(stoppedAt({ release: defect, stage, reason }))),
     treatmentOnly(gateTimeout({ release: 'never-ready', timeoutMs: gateTimeoutMs })),
   ],
 };

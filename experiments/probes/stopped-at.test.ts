@@ -2,7 +2,9 @@ import type { Evidence, Lab } from '../engine/experiment.ts';
 import { release } from '../faults/release.ts';
 import { computeStage, type PipelineStage, stoppedAt } from './stopped-at.ts';
 
-const failing = (command: string) => ({ failed: { phase: 'BUILD', command, exitCode: 1, durationMs: 10, lines: ['why'] } });
+const failing = (command: string) => ({
+  failed: { phase: 'BUILD', command, exitCode: 1, durationMs: 10, lines: [command === 'candidate.js again' ? 'AlreadyExists' : 'why'] },
+});
 
 test.each([
   ['node --test dist/shop/product/unit-test.js', 'unit tests'],
@@ -35,7 +37,9 @@ async function verdict(command: string | null, imageAfter: string, stage: Pipeli
   } as unknown as Lab;
   const fault = release({ id: 'r', service: 'product', version: '2', defect: 'crash' });
   await fault.inject(lab, await fault.plan(lab));
-  const [draft] = await stoppedAt({ release: 'r', stage }).evaluate(lab, { measure: () => undefined } as unknown as Evidence);
+  const [draft] = await stoppedAt({ release: 'r', stage, reason: /^why$/ }).evaluate(lab, {
+    measure: () => undefined,
+  } as unknown as Evidence);
   return draft?.result;
 }
 
@@ -44,6 +48,7 @@ test.each<[string, string | null, string, PipelineStage, string]>([
   ['let through', null, 'product:2', 'candidate', 'false'],
   ['stopped later', 'rollout status', 'product:1', 'candidate', 'false'],
   ['stopped sooner, by something else', 'unit-test', 'product:1', 'candidate', 'unknown'],
+  ['stopped there for another reason', 'candidate.js again', 'product:1', 'candidate', 'unknown'],
   ['stopped by what is no gate', 'npm ci', 'product:1', 'candidate', 'unknown'],
   ['stopped, but the new version stays', 'rollout status', 'product:2', 'rollout', 'false'],
 ])('a version that is %s', async (_, command, imageAfter, stage, result) => {

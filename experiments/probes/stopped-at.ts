@@ -18,10 +18,10 @@ export function computeStage({ failed }: Pick<PipelineRun, 'failed'>): PipelineS
 }
 
 /**
- * Whether the pipeline stopped a version where it has to, and the old one has stayed. Stopped sooner, or by something else, nothing is known of
- * that place: `unknown`.
+ * Whether the pipeline stopped a version where it has to, for the reason that it has to (in the lines of the command that failed), and the old one
+ * has stayed. Stopped sooner, or by something else, nothing is known of that place: `unknown`.
  */
-export const stoppedAt = ({ release, stage }: { release: string; stage: PipelineStage }): Criterion => ({
+export const stoppedAt = ({ release, stage, reason }: { release: string; stage: PipelineStage; reason: RegExp }): Criterion => ({
   id: `stopped-${release}`,
   async evaluate(lab, { measure }) {
     const made = releaseOf(lab, release);
@@ -31,16 +31,11 @@ export const stoppedAt = ({ release, stage }: { release: string; stage: Pipeline
     measure(`released-${release}`, `pipeline of version ${release}`, Math.round(run.durationMs / 100) / 10, 's');
     const order = pipelineStages.map(({ name }) => name as string);
     const stayed = imageAfter === imageBefore;
-    const result =
-      seen === stage
-        ? stayed
-          ? 'true'
-          : 'false'
-        : seen === 'elsewhere' || (seen !== 'nowhere' && order.indexOf(seen) < order.indexOf(stage))
-          ? 'unknown'
-          : 'false';
+    const lines = run.failed?.lines ?? [];
+    const sooner = seen === 'elsewhere' || (seen !== 'nowhere' && order.indexOf(seen) < order.indexOf(stage));
+    const otherwise = sooner || (seen === stage && !lines.some((line) => reason.test(line)));
+    const result = otherwise ? 'unknown' : seen === stage && stayed ? 'true' : 'false';
     const where = seen === 'nowhere' ? 'was let through' : `was stopped at: ${seen}`;
-    const lines = run.failed?.lines.slice(-5) ?? [];
     const draft: CheckDraft = {
       id: `stopped-${release}`,
       title: `version ${release} is stopped at: ${stage}, and the old version stays`,
@@ -49,7 +44,7 @@ export const stoppedAt = ({ release, stage }: { release: string; stage: Pipeline
       result,
       expectedInControl: 'true',
       message: `${image} ${where}${run.failed ? ` (${run.failed.phase}, exit code ${run.failed.exitCode})` : ''}; the Deployment ${stayed ? `has ${imageBefore} still` : `has ${imageAfter}`}`,
-      ...(result !== 'true' && lines.length > 0 && { findings: lines }),
+      ...(result !== 'true' && lines.length > 0 && { findings: lines.slice(-5) }),
     };
     return [draft];
   },

@@ -8,11 +8,18 @@ test('a candidate is the Pod of the Deployment with another image, which no Serv
       { name: 'side', image: 's:1' },
     ],
   };
-  const candidate = computeCandidate({ spec: { template: { metadata: { labels: { app: 'product' } }, spec } } }, 'product', 'a:2');
+  const candidate = computeCandidate(
+    { spec: { template: { metadata: { labels: { app: 'product' } }, spec } } },
+    {
+      service: 'product',
+      name: 'product-candidate-1',
+      image: 'a:2',
+    },
+  );
   expect(candidate).toEqual({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'product-candidate', labels: { app: 'product-candidate' } },
+    metadata: { name: 'product-candidate-1', labels: { app: 'product-candidate' } },
     spec: {
       terminationGracePeriodSeconds: 15,
       containers: [

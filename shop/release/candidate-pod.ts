@@ -29,12 +29,15 @@ export interface Pod {
 }
 
 /** The Deployment's Pod with another image and labels that no Service selects: nobody but the pipeline asks it. */
-export function computeCandidate({ spec: { template } }: Deployment, service: string, image: string): CandidatePod {
+export function computeCandidate(
+  { spec: { template } }: Deployment,
+  { service, name, image }: { service: string; name: string; image: string },
+): CandidatePod {
   const containers = template.spec.containers.map((container) => (container.name === service ? { ...container, image } : container));
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: `${service}-candidate`, labels: { app: `${service}-candidate` } },
+    metadata: { name, labels: { app: `${service}-candidate` } },
     spec: { ...template.spec, containers },
   };
 }

@@ -5,12 +5,12 @@ import { kubectl } from './kubectl.ts';
 
 /**
  * Starts one Pod of a new version beside the running ones, where no Service leads users to it, and waits until it serves: `candidate.js NAMESPACE
- * SERVICE IMAGE TIMEOUT_SECONDS`. Exit code 1 where its program ends, or does not answer in time. The smoke test and the rollout come after it.
+ * SERVICE POD IMAGE TIMEOUT_SECONDS`. Exit code 1 where its program ends, or does not answer in time. The smoke test and the rollout come after it.
  */
-const [namespace = '', service = '', image = '', seconds = '30'] = process.argv.slice(2);
+const [namespace = '', service = '', name = '', image = '', seconds = '30'] = process.argv.slice(2);
 const { port, path } = expectationFor(service);
 const deployment = read<Deployment>(kubectl(['--namespace', namespace, 'get', `deployment/${service}`, '--output', 'json']));
-const candidate = computeCandidate(deployment, service, image);
+const candidate = computeCandidate(deployment, { service, name, image });
 const created = kubectl(['--namespace', namespace, 'create', '--filename', '-'], JSON.stringify(candidate));
 if (!created.ok) fail(`it cannot be created: ${created.error}`);
 process.stdout.write(`${candidate.metadata.name}: created with ${image}\n`);
