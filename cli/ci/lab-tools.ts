@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +29,7 @@ export function labTools(
     writeFileSync(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${bin}' ${words}"$@"\n`, { mode: 0o755 });
   program('shoplab', '');
   const told: string[] = [];
-  if (spawnSync('sh', ['-c', 'command -v kubectl'], { env: { PATH: path } }).status !== 0) {
+  if (!isProgram('kubectl', path)) {
     program('kubectl', 'kubectl ');
     told.push('kubectl is not installed: `shoplab kubectl` serves the calls of a pipeline');
   }
@@ -43,4 +42,15 @@ export function labTools(
     told.push(`images are built for lab ${cluster.name}: IMAGE_BUILD is \`shoplab image build\`, IMAGE_PUSH \`shoplab image push\``);
   }
   return { project, told, release: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+function isProgram(name: string, path: string): boolean {
+  return path.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return folder !== '';
+    } catch {
+      return false; // not there, or not to be run
+    }
+  });
 }
