@@ -81,7 +81,7 @@ export const experiment: Experiment = {
     { do: 'wait', title: 'users ask on', durationMs: 8000 },
     { do: 'undo', fault: 'wrong-answer' },
     { only: 'treatment', do: 'inject', fault: release({ id: 'good', service, version: '1.1.0', defect: 'none' }) },
-    { only: 'treatment', do: 'wait', title: 'the good version serves', durationMs: 12_000 },
+    { only: 'treatment', do: 'wait', title: 'the good version serves', durationMs: 16_000 },
     { do: 'undo', fault: 'good' },
     { do: 'wait', title: 'after the last release', durationMs: 2000 },
   ],

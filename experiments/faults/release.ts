@@ -5,7 +5,7 @@ import type { Workload } from '../engine/kube/workloads.ts';
 import type { PipelineRun } from '../engine/pipeline.ts';
 
 const lookEveryMs = 200;
-const rolledOutWithinMs = 60_000;
+const rolledOutWithinMs = 15_000;
 /** ConfigMap of an overlay with more variables for the pipeline: what control and treatment differ by. */
 const pipelineSettings = 'pipeline';
 
@@ -40,7 +40,7 @@ export const releaseOf = (lab: Lab, id: string): Released | undefined => release
 
 /**
  * Releases a version of a service by the pipeline of the manifests, and waits for the pipeline's end. It has bitten where the pipeline took the
- * version and came to an end of its own: whether it was stopped, and where, is for criteria. One that was let through has to be seen running.
+ * version and came to an end of its own: whether it was stopped, and where, is for criteria. One that was let through is waited for until its Pods run.
  */
 export function release({ id, service, version, defect, variables = {} }: ReleaseOptions): Fault {
   const path = (lab: Lab): string => `/apis/apps/v1/namespaces/${lab.namespace}/deployments/${service}`;
@@ -78,23 +78,32 @@ export function release({ id, service, version, defect, variables = {} }: Releas
       if (run.failed)
         return {
           bit: image !== '',
-          message: `after ${took} the pipeline stopped ${version} in ${run.failed.phase}: ${run.failed.command}`,
+          message: `after ${took} the pipeline stopped ${version} in ${run.failed.phase}: ${shorten(run.failed.command)}`,
         };
       if (run.status !== 'SUCCEEDED') return { bit: false, message: `the pipeline was ${run.status} after ${took}` };
+      const letThrough = `after ${took} the pipeline let ${version} through`;
       const startedMs = performance.now();
       for (;;) {
         const deployment = await lab.kube.request<Deployment>('GET', path(lab));
-        if (imageOf(deployment) === image && isRolledOut(deployment))
-          return { bit: true, message: `after ${took} the pipeline let ${version} through, and all Pods of ${service} run it` };
+        if (imageOf(deployment) !== image) return { bit: false, message: `${letThrough}, but the Deployment has ${imageOf(deployment)}` };
+        if (isRolledOut(deployment)) return { bit: true, message: `${letThrough}, and all Pods of ${service} run it` };
+        // One that never becomes ready does not get further than that.
         if (performance.now() - startedMs > rolledOutWithinMs)
-          return {
-            bit: false,
-            message: `the pipeline let ${version} through after ${took}, but ${rolledOutWithinMs / 1000} s later not all Pods run it`,
-          };
+          return { bit: true, message: `${letThrough}, and ${rolledOutWithinMs / 1000} s later not all Pods of ${service} run it` };
         await pause(lookEveryMs, undefined, { signal: lab.signal });
       }
     },
   };
+}
+
+/** The command without the question whether it is to run, and not all of it. */
+function shorten(command: string): string {
+  const line =
+    command
+      .trim()
+      .replace(/^if .*?; then (.*?);? fi$/s, '$1')
+      .split('\n')[0] ?? '';
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
 function isRolledOut({ metadata, spec, status = {} }: Workload): boolean {
