@@ -26,6 +26,8 @@ export default class Kubectl extends BaseCommand {
       import('../../experiments/engine/kube/kube-clients.ts'),
       import('../../experiments/engine/kube/kube-error.ts'),
     ]);
+    // kubectl's own words are not oclif's: they are read here.
+    this.parsed = true;
     const call = parseKubectl(this.argv);
     const kubeconfig = process.env.KUBECONFIG || join(homedir(), '.kube', 'config');
     const kube = await connectKube(kubeconfig).catch((cause: Error) => {
