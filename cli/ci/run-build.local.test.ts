@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { BuildResult } from './build-result.ts';
-import { parseBuildspec } from './read-buildspec.ts';
+import { parseBuildspec, readBuildspec } from './read-buildspec.ts';
 import { type BuildOptions, runBuild } from './run-build.ts';
 
 let source: string;
@@ -201,4 +202,28 @@ artifacts: { files: ['*'] }
   expect(states(result)).toBe(`INSTALL SUCCEEDED, PRE_BUILD SUCCEEDED, BUILD ${status}`);
   expect(lines.filter((line) => !/^\d+$/.test(line))).toEqual([]);
   expect(lines.map(Number).filter(alive)).toEqual([]);
+});
+
+test.each(['product', 'order', 'delivery'])('the buildspec of the shop makes names that Kubernetes takes: %s', async (service) => {
+  const own = readBuildspec(fileURLToPath(new URL('../../manifests/buildspec.yml', import.meta.url)));
+  expect(own.notHonoured).toEqual([expect.stringContaining('runtime-versions')]);
+  const { pre_build } = own.buildspec.phases;
+  const result = await runBuild({
+    buildspec: {
+      ...own.buildspec,
+      phases: { pre_build, build: { commands: ['echo "$CANDIDATE"; echo "$IMAGE"'] } },
+      artifacts: undefined,
+      reports: undefined,
+    },
+    file: 'b.yml',
+    source,
+    output: join(source, 'out'),
+    machine: { PATH: process.env.PATH },
+    given: { SERVICE: service, VERSION: '1.2.3' },
+    signal: new AbortController().signal,
+    timeoutMs: 120_000,
+    observe: (event) => void (event.type === 'output' && lines.push(event.line)),
+  });
+  expect(result.status).toBe('SUCCEEDED');
+  expect(lines).toEqual([expect.stringMatching(new RegExp(`^${service}-candidate-[0-9a-f]{12}$`)), `shoplab/${service}:1.2.3`]);
 });
