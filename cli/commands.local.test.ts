@@ -14,7 +14,9 @@ import { writeReports } from './report-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'dist/cli/bin.js');
-const commands = ['broker', 'compare', 'doctor', 'down', 'list', 'report', 'run', 'show', 'status', 'up'];
+const commands = ['broker', 'compare', 'doctor', 'down', 'kubectl', 'list', 'report', 'run', 'show', 'status', 'up'];
+/** Commands that stand below a word of their own. */
+const topical = ['ci run', 'image build', 'image push'];
 const scratch = mkdtempSync(join(tmpdir(), 'shoplab-cli-test-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -28,13 +30,13 @@ describe('help', () => {
   test('names every command, and the version', () => {
     const { code, out } = shoplab('--help');
     expect(code).toBe(0);
-    for (const command of commands) expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    for (const command of [...commands, 'ci', 'image']) expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(shoplab('--version').out).toContain(`shoplab/${version} `);
   });
 
-  test.each(commands)('%s says what it does, its flags and an example', (command) => {
-    const { code, out } = shoplab(command, '--help');
+  test.each([...commands, ...topical])('%s says what it does, its flags and an example', (command) => {
+    const { code, out } = shoplab(...command.split(' '), '--help');
     expect(code).toBe(0);
     expect(out).toContain(`$ shoplab ${command}`);
     expect(out.split('EXAMPLES')[1]).toContain(`shoplab ${command}`);

@@ -43,7 +43,7 @@ export function readConfig(
 }
 
 /** The folder with package.json: above both the sources and the build. */
-function packageRoot(): string {
+export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
   return folder;

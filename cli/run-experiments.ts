@@ -4,6 +4,7 @@ import type { Experiment } from '../experiments/engine/experiment.ts';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { runExperiment } from '../experiments/engine/runner.ts';
 import { undoLeftovers } from '../experiments/engine/undo/undo-leftovers.ts';
+import { pipelineRunner } from './ci/pipeline-runner.ts';
 import { observeRun } from './progress/observe-run.ts';
 import type { Progress } from './progress/progress.ts';
 import { clusterForRun } from './run-cluster.ts';
@@ -56,6 +57,7 @@ function contextFor(experiment: Experiment, cluster: Cluster, options: RunOption
     platform: cluster.platform,
     manifests,
     buildOverlay: buildKustomization,
+    runPipeline: pipelineRunner(cluster, manifests),
     stateDir: cluster.stateDir,
     seed,
     command: commandLine(experiment.name, options),

@@ -39,8 +39,18 @@ export interface Cluster {
   readonly stateDir: string;
   /** Whether this call of `up` started it; else it was there before. */
   readonly started: boolean;
+  /** Where images are built on a cluster that has a store of its own; absent where docker and a registry do that. */
+  readonly images?: ImageStore;
   /** What an experiment should know of the place: gitVersion and so on come from the API itself. */
   stop(): Promise<void>;
+}
+
+/** Builds images as `docker build` does, for one cluster. */
+export interface ImageStore {
+  /** Answers what of the Dockerfile was not carried out, in sentences. Throws where it is bad. */
+  build(request: { tag: string; context: string; file: string; buildArgs: Record<string, string> }): string[];
+  /** Undefined for an image that was never built here. */
+  find(reference: string): unknown;
 }
 
 export interface Finding {

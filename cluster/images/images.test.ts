@@ -36,6 +36,7 @@ test('a file of the user adds images, which run in its folder, and goes before t
   expect(images.find('me/app:1')).toEqual({
     command: ['node', 'b.js'],
     args: [],
+    env: {},
     node: false,
     mounts: false,
     folder: join(folder, 'sub'),

@@ -8,6 +8,7 @@ import { parseImageName } from './image-name.ts';
 const IMAGE = z.strictObject({
   command: z.array(z.string()).min(1),
   args: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
   folder: z.string().optional(),
   node: z.boolean().optional(),
   mounts: z.boolean().optional(),
@@ -20,6 +21,8 @@ export interface Image {
   command: string[];
   /** As CMD; a manifest's `args` replace them. */
   args: string[];
+  /** As ENV; a manifest's variables go before it. */
+  env: Record<string, string>;
   /** Working directory, absolute. */
   folder: string;
   /** Whether it takes the Pod's address and the cluster's names by the preload. */
@@ -39,10 +42,10 @@ export interface ImageTable {
 const own = fileURLToPath(new URL('images.yaml', import.meta.url));
 
 /**
- * The lab's own images and those of further images.yaml files, of which later ones go before earlier ones and the lab's. Throws one Error that
- * names every problem of every file.
+ * The lab's own images and those of further images.yaml files, of which later ones go before earlier ones and the lab's; what was built for the
+ * lab, which is looked for anew each time, goes before all. Throws one Error that names every problem of every file.
  */
-export function loadImages(files: string[] = []): ImageTable {
+export function loadImages(files: string[] = [], built?: { find(reference: string): Image | undefined }): ImageTable {
   const problems: string[] = [];
   const entries = [...files.map((file) => resolve(file)).reverse(), own].flatMap((file) => {
     const folder = file === own ? packageFolder(dirname(own)) : dirname(file);
@@ -55,7 +58,7 @@ export function loadImages(files: string[] = []): ImageTable {
     files: [own, ...files.map((file) => resolve(file))],
     find: (reference) => {
       const name = parseImageName(reference);
-      return name && entries.find(({ matches }) => matches(`${name.name}:${name.tag}`))?.image;
+      return built?.find(reference) ?? (name && entries.find(({ matches }) => matches(`${name.name}:${name.tag}`))?.image);
     },
   };
 }
@@ -63,6 +66,7 @@ export function loadImages(files: string[] = []): ImageTable {
 const complete = (image: z.infer<typeof IMAGE>, base: string): Image => ({
   command: image.command,
   args: image.args ?? [],
+  env: image.env ?? {},
   folder: resolve(base, image.folder ?? '.'),
   node: image.node ?? image.command[0] === 'node',
   mounts: image.mounts ?? false,

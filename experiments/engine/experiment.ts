@@ -1,4 +1,5 @@
 import type { Check, CheckKind, FaultRecord, ImpliedWindow, LoadRecord, Series, VariantName } from './journal.ts';
+import type { PipelineRun } from './pipeline.ts';
 import type { Sighting } from './sighting.ts';
 
 /**
@@ -265,6 +266,8 @@ export interface Lab {
   address(service: string, port: number): Promise<{ host: string; port: number }>;
   /** One HTTP request to a Service of the namespace, on a connection of its own. Rejects where no answer comes. */
   http(service: string, port: number, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** Runs the pipeline of the manifests on this namespace, to its end. Rejects where the run has none. */
+  runPipeline(variables: Record<string, string>): Promise<PipelineRun>;
   /** Says what is going on, for progress and journal. */
   say(text: string): void;
   /** Adds points to a chart. */

@@ -1,5 +1,6 @@
 import type { Experiment } from './experiment.ts';
 import type { Check, Journal, VariantName } from './journal.ts';
+import type { RunPipeline } from './pipeline.ts';
 
 /** What a run needs of its surroundings; all of it comes from the CLI. */
 export interface RunContext {
@@ -13,6 +14,8 @@ export interface RunContext {
   buildOverlay(
     folder: string,
   ): Promise<{ apiVersion: string; kind: string; metadata: { name: string; namespace?: string }; [field: string]: unknown }[]>;
+  /** How the pipeline of the manifests runs on this cluster; absent: experiments that release something cannot run. */
+  runPipeline?: RunPipeline;
   /** Folder for the undo log and other state of this run (0700). */
   stateDir: string;
   seed: number;

@@ -1,6 +1,7 @@
 import type { KubeClients, Lab, Sample } from './experiment.ts';
 import type { Series } from './journal.ts';
 import { LabError } from './lab-error.ts';
+import type { PipelineRun, RunPipeline } from './pipeline.ts';
 import { timeLimit } from './time-limit.ts';
 
 const answerWithinMs = 10_000;
@@ -10,6 +11,7 @@ export interface VariantLabOptions {
   kube: KubeClients;
   signal: AbortSignal;
   say: (text: string) => void;
+  runPipeline?: RunPipeline | undefined;
 }
 
 interface ServiceSeen {
@@ -27,13 +29,15 @@ export class VariantLab implements Lab {
   readonly ended: Sample[] = [];
   readonly series = new Map<string, Series>();
   private readonly startedMs = performance.now();
+  private readonly pipeline: RunPipeline | undefined;
   private readonly hosts = new Map<string, string>();
 
-  constructor({ namespace, kube, signal, say }: VariantLabOptions) {
+  constructor({ namespace, kube, signal, say, runPipeline }: VariantLabOptions) {
     this.namespace = namespace;
     this.kube = kube;
     this.signal = signal;
     this.say = say;
+    this.pipeline = runPipeline;
   }
 
   elapsedMs(): number {
@@ -47,6 +51,11 @@ export class VariantLab implements Lab {
 
   samples(): readonly Sample[] {
     return this.ended;
+  }
+
+  async runPipeline(variables: Record<string, string>): Promise<PipelineRun> {
+    if (!this.pipeline) throw new LabError('this run has no pipeline, so nothing can be released');
+    return this.pipeline({ variables: { ...variables, NAMESPACE: this.namespace }, signal: this.signal, say: this.say });
   }
 
   async address(service: string, port: number): Promise<{ host: string; port: number }> {

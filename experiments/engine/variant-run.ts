@@ -67,6 +67,7 @@ export class VariantRun {
       kube,
       signal: AbortSignal.any([context.signal, this.bound.signal]),
       say: (text) => emit({ type: 'progress', variant, text }),
+      runPipeline: context.runPipeline,
     });
     this.record = {
       name: variant,

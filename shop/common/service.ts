@@ -50,6 +50,10 @@ export interface Definition {
 export function runService(definition: Definition): void {
   const { name, settings } = definition;
   const log = makeLog(name, settings.LOG_LEVEL);
+  if (settings.DEFECT === 'crash') {
+    log.fatal('this version ends as it starts: DEFECT=crash');
+    process.exit(1);
+  }
   const metrics = makeMetrics(name);
   const pool = makePool(settings.DATABASE_URL, log);
   const kafka = makeKafka(name, settings.KAFKA_BROKERS, log);
@@ -78,6 +82,7 @@ export function runService(definition: Definition): void {
       }
       if (phase === 'stopping') return { why: 'stopping', components: consuming };
       if (phase === 'warming') return { why: `warming up for ${settings.WARMUP_MS} ms`, components: { database: 'UP', ...consuming } };
+      if (settings.DEFECT === 'never-ready') return { why: 'this version never is: DEFECT=never-ready', components: consuming };
       const why = await pool.query('SELECT 1').then(
         () => undefined,
         (error: Error) => `the database does not answer: ${error.message}`,

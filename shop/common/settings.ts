@@ -23,6 +23,11 @@ export const commonSettings = z.object({
   DEDUPLICATION: onOff,
   /** The relay marks each Nth event as sent without sending it; 0: none. A deliberate defect, for experiments to find. */
   RELAY_DROP_EVERY: whole(0),
+  /**
+   * What is wrong with this version, built into its image: a deliberate defect, for pipelines to find. `unit-test`: product reads ids wrongly, so
+   * that its unit tests fail; `crash`: it ends as it starts; `never-ready`: its readiness stays 503; `wrong-answer`: product does not find what is there.
+   */
+  DEFECT: z.enum(['none', 'unit-test', 'crash', 'never-ready', 'wrong-answer']).default('none'),
   /** How long a stopping service still serves, so that every proxy has seen that it is leaving. */
   SHUTDOWN_DELAY_MS: whole(500),
   /** How long requests in flight may take once it stops to accept. */

@@ -3,11 +3,12 @@ import { Router } from 'express';
 import { topics } from '../common/events.ts';
 import { onlyMethods, Problem } from '../common/problem.ts';
 import { type Parts, runService } from '../common/service.ts';
-import { commonSettings, readSettings } from '../common/settings.ts';
+import { type CommonSettings, commonSettings, readSettings } from '../common/settings.ts';
+import { readProductId } from './product-id.ts';
 import { findProduct, handleOrderEvents, listProducts } from './stock.ts';
 
 /** GET /products, GET /products/:id. */
-function routes({ pool }: Parts): Router {
+function routes({ pool }: Parts, defect: CommonSettings['DEFECT']): Router {
   const router = Router();
   router
     .route('/products')
@@ -17,8 +18,9 @@ function routes({ pool }: Parts): Router {
     .route('/products/:id')
     .get(async (request, response) => {
       const { id } = request.params;
-      const product = /^\d{1,9}$/.test(id) ? await findProduct(pool, Number(id)) : undefined;
-      if (!product) throw new Problem(404, `There is no product ${id}`);
+      const wanted = readProductId(id, defect);
+      const product = wanted === undefined ? undefined : await findProduct(pool, wanted);
+      if (!product || defect === 'wrong-answer') throw new Problem(404, `There is no product ${id}`);
       response.json(product);
     })
     .all(onlyMethods('GET', 'HEAD'));
@@ -32,7 +34,7 @@ try {
     settings,
     migrations: fileURLToPath(new URL('migrations', import.meta.url)),
     consumes: [topics.orders],
-    routes,
+    routes: (parts) => routes(parts, settings.DEFECT),
     handle: () => handleOrderEvents,
   });
 } catch (error) {

@@ -3,6 +3,7 @@ import { startApiServer } from '../../api/api-server.ts';
 import { ObjectRegistry } from '../../api/object-registry.ts';
 import { startControllers } from '../../controllers/controllers.ts';
 import { usualSyncMs } from '../../controllers/horizontal-pod-autoscaler/horizontal-pod-autoscaler-controller.ts';
+import { BuiltImages } from '../../images/built-images.ts';
 import { loadImages } from '../../images/images.ts';
 import { startKubelet } from '../../kubelet/kubelet.ts';
 import { LabNetwork } from '../../network.ts';
@@ -72,7 +73,7 @@ async function main(): Promise<void> {
   let kubelet: Awaited<ReturnType<typeof startKubelet>> | undefined;
   const api = await startApiServer({ registry, node: () => kubelet?.nodeApi, checkFields, log });
   releasers.push({ name: 'API server', stop: () => api.stop() });
-  const images = loadImages(settings.imagesFile ? [settings.imagesFile] : []);
+  const images = loadImages(settings.imagesFile ? [settings.imagesFile] : [], new BuiltImages(folder.builtImages));
   const proxy = startProxy({
     registry,
     network,

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { BuiltImages } from '../../images/built-images.ts';
 import { type Cluster, type Platform, PlatformUnavailable, type UpOptions } from '../../platform.ts';
 import type { ClusterReport, ClusterSettings } from './cluster-settings.ts';
 import { doctor } from './doctor.ts';
@@ -129,6 +130,7 @@ function clusterOf(folder: StateFolder, record: ClusterRecord, started: boolean,
     kubeconfig: folder.kubeconfig,
     stateDir: folder.path,
     started,
+    images: new BuiltImages(folder.builtImages),
     stop: () =>
       withLabLock(folder.path, undefined, async () => {
         await stopProcess(record);

@@ -19,7 +19,7 @@ export interface ClusterRecord {
 export const stateHome = (env: NodeJS.ProcessEnv = process.env): string =>
   join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'shoplab');
 
-/** The folder of one lab, made 0700 by `make`. What is in it: kubeconfig, cluster.json, cluster.log, pods, processes. */
+/** The folder of one lab, made 0700 by `make`. What is in it: kubeconfig, cluster.json, cluster.log, pods, processes, images. */
 export class StateFolder {
   readonly name: string;
   readonly path: string;
@@ -38,6 +38,10 @@ export class StateFolder {
   /** Where processes of Pods are written down, one file each. */
   get processes(): string {
     return join(this.path, 'processes');
+  }
+  /** What was built for this lab, one file each. */
+  get builtImages(): string {
+    return join(this.path, 'images');
   }
   private get record(): string {
     return join(this.path, 'cluster.json');

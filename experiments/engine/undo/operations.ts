@@ -28,6 +28,18 @@ const operations: Record<string, Operation> = {
   'restore-template': restoreTemplate,
   /** Takes a toxic proxy from in front of a Service: {service, selector, upstream, pod, apiPort}. */
   'remove-toxic-proxy': removeToxicProxy,
+  /** Sets the image of a Deployment's container: {name, container, image}. */
+  'set-image': async (kube, { namespace, arguments: { name, container, image } }) => {
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+    const patch = { spec: { template: { spec: { containers: [{ name: container, image }] } } } };
+    try {
+      await kube.request('PATCH', path, patch, 'application/strategic-merge-patch+json');
+    } catch (error) {
+      if (isNotFound(error)) return `Deployment ${name} in ${namespace} is gone`;
+      throw error;
+    }
+    return `Deployment ${name} in ${namespace} has image ${image} again`;
+  },
   /** Removes the namespace of a variant with all that is in it. */
   'delete-namespace': (kube, { namespace }, signal) => deleteNamespace(kube, namespace, signal),
   /** Nothing: what was broken mends itself. */

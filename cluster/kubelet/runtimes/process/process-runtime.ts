@@ -60,7 +60,12 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
       const cwd = request.workingDir ?? image.folder;
       if (!existsSync(cwd)) throw new Error(`the working directory ${cwd} of container ${request.name} does not exist`);
       const command = [...(request.command ?? image.command), ...(request.args ?? (request.command ? [] : image.args))];
-      const env = processEnvironment(request, machine, network, image.node ? preload : undefined);
+      const env = processEnvironment(
+        { ...request, env: { ...image.env, ...request.env } },
+        machine,
+        network,
+        image.node ? preload : undefined,
+      );
       const switchesUser = process.getuid?.() === 0;
       const identity = switchesUser ? { uid: request.user, gid: request.group ?? request.user } : {};
       if (request.limits) await limiter?.ready();
