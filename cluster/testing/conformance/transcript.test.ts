@@ -106,6 +106,26 @@ test('steps of one way are one, and the way back is another', () => {
   ]);
 });
 
+test('the first word of containers is left out, as a busy kubelet does not say it', () => {
+  const pod = (reason?: string): Seen => ({
+    atMs: 0,
+    type: 'MODIFIED',
+    object: {
+      kind: 'Pod',
+      metadata: { uid: 'a', name: 'a' },
+      spec: { containers: [{ name: 'app' }] },
+      status: {
+        phase: 'Pending',
+        ...(reason && {
+          containerStatuses: [{ name: 'app', image: '', imageID: '', ready: false, restartCount: 0, state: { waiting: { reason } } }],
+        }),
+      },
+    },
+  });
+  const { pods } = transcribe('x', 'story-x', [pod(), pod('ContainerCreating'), pod('ErrImagePull')]);
+  expect(pods[0]?.states.map(({ state }) => state)).toEqual(['Pending; not Ready', 'Pending; not Ready; app waiting ErrImagePull']);
+});
+
 test('what only a slow machine shows is left out: probes that find nobody, and a Pod that is not Ready while it leaves', () => {
   const event = (message: string): Seen => ({
     atMs: 0,

@@ -29,6 +29,8 @@ export interface PodHistory {
 const transportFailed = /^Readiness probe failed: Get .*(connection refused|connection reset by peer|Client\.Timeout exceeded.*)$/;
 /** So a Pod that leaves may be seen not to be Ready before it ends, or not. */
 const leavesUnready = /^Running; not Ready; app running.*; leaving$/;
+/** What a kubelet tells first of a Pod's containers. One with much to do tells of them only when they run, so it may be seen or not. */
+const beginning = /^Pending; not Ready(; first waiting PodInitializing)?; app waiting (ContainerCreating|PodInitializing)$/;
 
 type Labelled = { metadata?: { name?: string; uid?: string } };
 
@@ -71,6 +73,7 @@ function podHistories(seen: Seen[], revisions: Map<string, string>): PodHistory[
     };
     histories.set(uid, history);
     const state = type === 'DELETED' ? 'gone' : stateOf(pod);
+    if (beginning.test(state)) continue;
     if (leavesUnready.test(state) && history.states.at(-1)?.state.endsWith('; leaving')) continue;
     if (history.states.at(-1)?.state !== state) history.states.push({ state, atMs });
   }
