@@ -1,7 +1,7 @@
 import sequencer from '@jest/test-sequencer';
 
 /** Begins with the files that take minutes, so that they do not run alone at the end; jest knows no durations in a fresh clone. */
-const longest = ['cli/run', 'engine/runner.local', 'cli/package', 'cli/interrupt', 'shop/', '.local.'];
+const longest = ['cli/verdicts/', 'cli/run', 'engine/runner.local', 'cli/package', 'cli/interrupt', 'shop/', '.local.'];
 const rank = ({ path }) => {
   const at = longest.findIndex((part) => path.includes(part));
   return at < 0 ? longest.length : at;

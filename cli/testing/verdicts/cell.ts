@@ -1,0 +1,62 @@
+import type { VariantName } from '../../../experiments/engine/journal.ts';
+import { type CliRuns, checkOf, type EndedRun, verdictOf } from '../cli-runs.ts';
+
+/** A run whose verdict is known beforehand, because of what was done to the manifests behind the lab's back. */
+export interface Cell {
+  /** What was done, in a few words: `the breaker never opens`. */
+  name: string;
+  /** `in place`: nothing, so it has to pass; `sabotaged`: the mechanism is gone, so it has to fail; `no evidence`: the fault is none, or the load. */
+  kind: 'in place' | 'sabotaged' | 'no evidence';
+  /** Done to a copy of the manifests. */
+  sabotage?: (folder: string) => void;
+  /** Flags that shorten the run. */
+  words?: string[];
+  /** What exit code, outcome and reason have to say beyond what `kind` does. */
+  reason?: RegExp;
+  /** Checks that have to be there with this result: they tell that the verdict came by the right way. */
+  checks?: [variant: VariantName, id: string, result: 'true' | 'false' | 'unknown'][];
+  /** Throws where the journal lacks something else. */
+  also?: (ended: EndedRun) => void;
+  /** Part of `npm test`, too. */
+  short?: boolean;
+}
+
+/** The cells of one experiment. */
+export interface Cells {
+  experiment: string;
+  cells: Cell[];
+}
+
+/** What each kind has to end as. */
+export const outcomeOf = { 'in place': 'passed', sabotaged: 'failed', 'no evidence': 'inconclusive' } as const;
+const codeOf = { passed: 0, failed: 4, inconclusive: 3 } as const;
+
+/** A run of a cell, with what was wrong about it; [] where the verdict is right. */
+export interface PlayedCell {
+  ended: EndedRun;
+  wrong: string[];
+}
+
+/** Runs the CLI once on manifests that are as the cell has them. `name`: unique among those of `runs`. */
+export async function playCell(runs: CliRuns, name: string, experiment: string, cell: Cell): Promise<PlayedCell> {
+  const { kind, sabotage, words = [], reason = /./, checks = [], also } = cell;
+  const manifests = sabotage ? ['--manifests', runs.sabotaged(name, sabotage)] : [];
+  const ended = await runs.run(name, experiment, ...words, ...manifests);
+  const outcome = outcomeOf[kind];
+  const wrong: string[] = [];
+  const verdict = verdictOf(ended);
+  if (!verdict.startsWith(`${codeOf[outcome]} ${outcome}: `) || !reason.test(verdict)) {
+    return { ended, wrong: [`${outcome} expected (${reason}), got ${verdict}${ended.journal ? '' : `\n${ended.err}`}`] };
+  }
+  try {
+    for (const [variant, id, result] of checks) {
+      const check = checkOf(ended, variant, id);
+      if (check.result !== result) wrong.push(`${id} of ${variant} is ${check.result}, not ${result}: ${check.message}`);
+    }
+    also?.(ended);
+  } catch (error) {
+    wrong.push((error as Error).message);
+  }
+  if (runs.labs().length > 0) wrong.push(`left behind: ${runs.labs().join(', ')}`);
+  return { ended, wrong };
+}
