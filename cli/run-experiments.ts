@@ -17,6 +17,8 @@ export interface RunOptions {
   loadMs: number | undefined;
   /** Of a cluster that is started for the run; absent: as the platform has it. */
   autoscalerSyncMs?: number;
+  /** Whether variants may run at the same time, where the experiment allows it. */
+  sideBySide: boolean;
   version: string;
   manifests: string;
   signal: AbortSignal;
@@ -51,7 +53,7 @@ export async function runExperiments(experiments: Experiment[], options: RunOpti
 }
 
 function contextFor(experiment: Experiment, cluster: Cluster, options: RunOptions): Parameters<typeof runExperiment>[1] {
-  const { seed, rate, loadMs, version, manifests, signal, progress } = options;
+  const { seed, rate, loadMs, sideBySide, version, manifests, signal, progress } = options;
   return {
     kubeconfig: cluster.kubeconfig,
     platform: cluster.platform,
@@ -62,6 +64,7 @@ function contextFor(experiment: Experiment, cluster: Cluster, options: RunOption
     seed,
     command: commandLine(experiment.name, options),
     version,
+    sideBySide,
     overrides: { ...(rate === undefined ? {} : { rate }), ...(loadMs === undefined ? {} : { loadMs }) },
     signal,
     observers: [observeRun(progress)],
@@ -69,13 +72,14 @@ function contextFor(experiment: Experiment, cluster: Cluster, options: RunOption
 }
 
 /** What to type to run the same again. */
-function commandLine(name: string, { platform, seed, rate, loadMs }: RunOptions): string {
+function commandLine(name: string, { platform, seed, rate, loadMs, sideBySide }: RunOptions): string {
   const words = [
     'shoplab run',
     name,
     ...(platform.name === 'local' ? [] : ['--platform', platform.name]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
+    ...(sideBySide ? [] : ['--no-side-by-side']),
     '--seed',
     seed,
   ];

@@ -50,6 +50,11 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       helpValue: 'TIME',
     }),
     'hpa-sync-period': syncPeriodFlag('5s'),
+    'side-by-side': Flags.boolean({
+      summary: 'Run control and treatment at the same time where the experiment allows it; with --no-side-by-side one after the other.',
+      default: true,
+      allowNo: true,
+    }),
   };
 
   async run(): Promise<Journal | Journal[]> {
@@ -84,6 +89,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         rate: flags.rate,
         loadMs,
         autoscalerSyncMs,
+        sideBySide: flags['side-by-side'],
         version: this.config.version,
         manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),
         signal: interrupt.signal,

@@ -1,4 +1,5 @@
 import { liveProgress } from './live-progress.ts';
+import { observeRun } from './observe-run.ts';
 import { plainProgress } from './plain-progress.ts';
 
 const { jest } = import.meta;
@@ -53,4 +54,14 @@ test('a live line is redrawn in place, never wider than the terminal, and gone a
   expect(text()).toContain('\r\u001b[2Ka line that stays\n');
   expect(text()).toContain('✓ control: wait Ready 3.4 s · all Ready\n');
   expect(text().endsWith('\r\u001b[2K')).toBe(true);
+});
+
+test('variants side by side are one step, and each is told of when it is over', () => {
+  const { progress, text } = written(plainProgress);
+  const observe = observeRun(progress);
+  for (const variant of ['control', 'treatment'] as const) observe({ type: 'phase-started', variant, phase: 'method' });
+  jest.advanceTimersByTime(1_000);
+  observe({ type: 'phase-ended', variant: 'control', phase: 'method', durationMs: 2000 });
+  observe({ type: 'phase-ended', variant: 'treatment', phase: 'method', durationMs: 3000 });
+  expect(text()).toBe('control: method | treatment: method …\ncontrol: method: 2 s\ntreatment: method: 0 ms\n');
 });

@@ -76,6 +76,7 @@ export const experiment: Experiment = {
     control: { overlay: 'overlays/async-decoupling/control', difference: 'order calls delivery over HTTP and needs its answer' },
     treatment: { overlay: 'overlays/async-decoupling/treatment', difference: 'order writes an event, delivery consumes it when it can' },
   },
+  sideBySide: true,
   steadyState: [
     httpStatus('order', 8081, '/health/ready'),
     httpStatus('delivery', 8082, '/health/ready'),

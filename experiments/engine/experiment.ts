@@ -19,6 +19,8 @@ export interface Experiment {
   blastRadius: { services: string[]; pods: string; maxDurationMs: number };
   /** `others`: what lies between the two, by name; they run after the treatment, each with its own expectation. */
   variants: { control: Variant; treatment: Variant; others?: Record<string, OtherVariant> };
+  /** Its variants ask so little of a machine that they may run at the same time without disturbing each other's figures. */
+  sideBySide?: boolean;
   /** What must be true before the load starts and after the method; a run whose gate is closed does not start. */
   steadyState: Probe[];
   /** Read once before the load starts; the criteria find it in their evidence. */

@@ -25,6 +25,8 @@ export interface RunContext {
   version: string;
   /** Overrides of the declaration: `--rate`, `--duration` scale the load (the waits of the method keep their proportions). */
   overrides: { rate?: number; loadMs?: number };
+  /** Variants of an experiment that allows it run at the same time; else, and if absent, one after the other. */
+  sideBySide?: boolean;
   /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */
   signal: AbortSignal;
   /** How long something has waited for a CPU since boot, in ms; this machine's where it is not given. */

@@ -4,6 +4,7 @@ import { beyondBlastRadius } from './blast-radius.ts';
 import type { Experiment, KubeClients } from './experiment.ts';
 import { type Journal, journalSchema, type VariantRecord } from './journal.ts';
 import { connectKube } from './kube/kube-clients.ts';
+import { Rendezvous } from './rendezvous.ts';
 import type { RunContext, RunEvent, RunExperiment } from './run.ts';
 import { UndoLog } from './undo/undo-log.ts';
 import { VariantRun } from './variant-run.ts';
@@ -50,13 +51,25 @@ async function runVariants(
   journal: Journal,
 ): Promise<void> {
   const undoLog = new UndoLog(context.stateDir, run);
+  const names = variantNames(experiment);
+  const options = { experiment, context, kube, undoLog, run, emit };
+  const keep = (one: VariantRun, record: VariantRecord): void => {
+    journal.variants.push(record);
+    journal.undoFailures.push(...one.undoFailures);
+  };
   try {
-    for (const variant of variantNames(experiment)) {
+    if (experiment.sideBySide && context.sideBySide) {
+      const rendezvous = new Rendezvous(names.length);
+      const runs = names.map((variant) => new VariantRun({ ...options, variant, rendezvous }));
+      const records = await Promise.all(runs.map((one) => one.run().finally(() => rendezvous.leave())));
+      for (const [index, one] of runs.entries()) keep(one, records[index] as VariantRecord);
+      return;
+    }
+    for (const variant of names) {
       if (context.signal.aborted) break;
-      const one = new VariantRun({ experiment, variant, context, kube, undoLog, run, emit });
-      const record: VariantRecord = await one.run();
-      journal.variants.push(record);
-      journal.undoFailures.push(...one.undoFailures);
+      const one = new VariantRun({ ...options, variant });
+      const record = await one.run();
+      keep(one, record);
       // Without this side there is no verdict, whatever the other says.
       if (record.error || record.checks.some(isMissingEvidence)) break;
     }
@@ -82,7 +95,6 @@ function emitter({ observers }: RunContext): (event: RunEvent) => void {
   return emit;
 }
 
-/** The name of a signal where the CLI gave it as the reason. */
 /** The signal's name, where the reason has one: `SIGINT`. */
 const reasonOf = ({ reason }: AbortSignal): string =>
   typeof reason === 'string'

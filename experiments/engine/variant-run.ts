@@ -17,6 +17,7 @@ import { NamespaceHistory } from './namespace-history.ts';
 import { NamespaceLines } from './namespace-lines.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
+import type { Rendezvous } from './rendezvous.ts';
 import type { RunContext, RunEvent } from './run.ts';
 import type { UndoLog } from './undo/undo-log.ts';
 import { VariantLab } from './variant-lab.ts';
@@ -38,6 +39,8 @@ export interface VariantRunOptions {
   undoLog: UndoLog;
   run: string;
   emit(event: RunEvent): void;
+  /** Where variants that run side by side wait for each other: before the method, and before what is left of them is deleted. */
+  rendezvous?: Rendezvous;
 }
 
 /** One side of an experiment, from its namespace to its namespace's end. */
@@ -108,6 +111,7 @@ export class VariantRun {
     this.load?.kill();
     this.takeOver();
     this.watching.abort();
+    await this.options.rendezvous?.meet(this.lab.signal);
     try {
       const graceSeconds = context.signal.aborted ? 0 : undefined;
       await this.phase('delete namespace', () =>
@@ -153,9 +157,16 @@ export class VariantRun {
     const baseline = (await experiment.baseline?.(lab)) ?? {};
     const steps = methodFor(experiment, context.overrides);
     if (steps.some((step) => step.do === 'inject' && step.fault.prepare)) await this.phase('preparation', () => this.method.prepare(steps));
+    await this.meet();
     await this.phase('method', () => this.underLoad(steps));
     await this.phase('recovery', async () => this.check(await askProbes(experiment.steadyState, 'recovered', lab, recoveredWithinMs)));
     await this.phase('criteria', () => this.evaluate(baseline));
+  }
+
+  private async meet(): Promise<void> {
+    const { rendezvous } = this.options;
+    if (rendezvous) await this.phase('wait for the others', () => rendezvous.meet(this.lab.signal));
+    this.lab.signal.throwIfAborted();
   }
 
   /** Load, gauges and method; the faults are out and the load has ended when it resolves. */

@@ -2,7 +2,7 @@ import type { Journal } from '../../experiments/engine/journal.ts';
 import { journals } from '../fixtures/journals.ts';
 import { formats } from '../formats.ts';
 import { renderSuiteHtml } from './html.ts';
-import { checksAsExpected, decideSuite, makeSuite, phaseSums, tellingCheck } from './suite.ts';
+import { checksAsExpected, decideSuite, makeSuite, phaseSums, tellingCheck, timeSpent } from './suite.ts';
 import { renderSuiteTerminal } from './terminal.ts';
 
 const named = (name: string, journal: Journal): Journal => ({ ...journal, experiment: { ...journal.experiment, name } });
@@ -43,8 +43,28 @@ describe('a suite', () => {
       title: 'orders are accepted while delivery is down',
       by: { control: '61.92 %', treatment: '100 %' },
     });
-    expect(phaseSums(mixed())[0]).toEqual({ name: 'load and method', ms: 8 * 40_000 });
+    expect(phaseSums(mixed())[0]).toEqual({ name: 'method', ms: 8 * 40_000 });
   });
+});
+
+test('methods that lie over each other take their time once', () => {
+  const passed = journals.passed();
+  const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
+  const method = (start: number, end: number) => ({ name: 'method', startedAt: at(start), endedAt: at(end) });
+  const [control, treatment] = passed.variants;
+  if (!control || !treatment) throw new Error('the fixture has two variants');
+  const sideBySide = (from: number, ends: [number, number], over: number): Journal => ({
+    ...passed,
+    startedAt: at(from),
+    endedAt: at(over),
+    variants: [
+      { ...control, phases: [method(from + 5, ends[0])] },
+      { ...treatment, phases: [method(from + 5, ends[1])] },
+    ],
+  });
+  const suite = makeSuite([sideBySide(0, [15, 25], 30), sideBySide(30, [41, 40], 45)]);
+  expect(timeSpent(suite)).toEqual({ wallMs: 45_000, methodMs: 26_000 });
+  expect(renderSuiteTerminal(suite)).toContain('took 45 s, 1.73 times the 26 s of the methods');
 });
 
 describe('the formats of a suite', () => {

@@ -66,3 +66,23 @@ export function phaseSums({ journals }: Suite): { name: string; ms: number }[] {
     sums.set(phase.name, (sums.get(phase.name) ?? 0) + (Math.max(0, tookMs(phase)) || 0));
   return [...sums].map(([name, ms]) => ({ name, ms })).sort((a, b) => b.ms - a.ms);
 }
+
+/** From the first start to the last end, and how much of that some variant's method was under way: the waits that experiments declare. */
+export function timeSpent({ journals }: Suite): { wallMs: number; methodMs: number } {
+  const span = ({ startedAt, endedAt }: { startedAt: string; endedAt: string }): [number, number] => [
+    Date.parse(startedAt),
+    Date.parse(endedAt),
+  ];
+  const whole = journals.map(span);
+  const wallMs = Math.max(0, Math.max(...whole.map(([, end]) => end)) - Math.min(...whole.map(([start]) => start)));
+  const methods = journals
+    .flatMap(({ variants }) => variants.flatMap(({ phases }) => phases.filter(({ name }) => name === 'method')))
+    .map(span)
+    .sort(([a], [b]) => a - b);
+  let [methodMs, seenUntil] = [0, 0];
+  for (const [start, end] of methods) {
+    methodMs += Math.max(0, end - Math.max(start, seenUntil));
+    seenUntil = Math.max(seenUntil, end);
+  }
+  return { wallMs, methodMs };
+}

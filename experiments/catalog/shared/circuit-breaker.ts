@@ -38,6 +38,7 @@ export function circuitBreaker({ fault, toxics, when, criteria, ...told }: Circu
       control: { overlay: `overlays/${told.name}/control`, difference: 'order calls delivery without time-out, breaker and fallback' },
       treatment: { overlay: `overlays/${told.name}/treatment`, difference: 'order has a time-out, a circuit breaker and a fallback' },
     },
+    sideBySide: true,
     steadyState: [
       httpStatus('order', 8081, '/health/ready'),
       httpStatus('delivery', 8082, '/health/ready'),
