@@ -98,6 +98,7 @@ const experiment = (change: Partial<Experiment> = {}, fault = down): Experiment 
   hypothesis: 'front answers without back',
   blastRadius: { services: ['back'], pods: 'all of back', maxDurationMs: 60_000 },
   variants: { control: { overlay: 'control', difference: 'asks back' }, treatment: { overlay: 'treatment', difference: 'does not' } },
+  sideBySide: true,
   steadyState: [httpStatus('front', 8080, '/'), deploymentAvailable('back')],
   load: constantArrivalRate({
     rate: 40,
@@ -138,6 +139,7 @@ async function run(what: Experiment, change: Partial<RunContext> = {}, env: { fr
     command: 'shoplab run mini',
     version: '0.0.0',
     overrides: {},
+    sideBySide: true,
     signal: new AbortController().signal,
     // What else this machine does is another test's question.
     cpuStallMs: () => null,
@@ -170,7 +172,7 @@ async function namespaces(): Promise<string[]> {
 const check = (journal: Journal, variant: number, id: string) => journal.variants[variant]?.checks.find((one) => one.id === id);
 
 test('a treatment that holds beside a control that fails is passed, and the journal tells all of it', async () => {
-  const { journal, events } = await run(experiment());
+  const { journal, events } = await run(experiment(), { sideBySide: false });
   expect(journal.reason).toContain('The treatment held');
   expect(journal.outcome).toBe('passed');
   expect(journal.variants.map(({ name }) => name)).toEqual(['control', 'treatment']);
@@ -202,10 +204,10 @@ test('a treatment that holds beside a control that fails is passed, and the jour
   await expectNothingLeft(journal);
 });
 
-test('a further variant runs after the two, and is held to its own expectation', async () => {
+test('a further variant is held to its own expectation; side by side none begins before all are there, or goes before all are over', async () => {
   const { variants } = experiment();
   const half = { overlay: 'half/control', difference: 'asks back, too', expects: { availability: 'false' as const } };
-  const { journal } = await run(experiment({ variants: { ...variants, others: { half } } }));
+  const { journal, events } = await run(experiment({ variants: { ...variants, others: { half } } }));
   expect(journal.reason).toContain('; half came out as predicted: ');
   expect(journal.outcome).toBe('passed');
   expect(journal.variants.map(({ name, overlay }) => [name, overlay])).toEqual([
@@ -214,6 +216,15 @@ test('a further variant runs after the two, and is held to its own expectation',
     ['half', 'half/control'],
   ]);
   expect(check(journal, 2, 'availability')).toMatchObject({ result: 'false', expected: 'false', verdict: 'pass' });
+  const [last, first] = [
+    (type: RunEvent['type'], phase: string) =>
+      events.findLastIndex((event) => event.type === type && 'phase' in event && event.phase === phase),
+    (type: RunEvent['type'], phase: string) =>
+      events.findIndex((event) => event.type === type && 'phase' in event && event.phase === phase),
+  ];
+  expect(first('phase-started', 'method')).toBeGreaterThan(last('phase-ended', 'steady state'));
+  expect(first('phase-ended', 'method')).toBeGreaterThan(last('phase-started', 'method'));
+  expect(first('phase-started', 'delete namespace')).toBeGreaterThan(last('phase-ended', 'criteria'));
   await expectNothingLeft(journal);
 });
 
@@ -302,7 +313,7 @@ test('a treatment that breaks is failed', async () => {
 });
 
 test('a service that does not start is errored, early, with the last lines of its Pod', async () => {
-  const { journal } = await run(experiment(), {}, { back: { BROKEN: '1' } });
+  const { journal } = await run(experiment(), { sideBySide: false }, { back: { BROKEN: '1' } });
   expect(journal.outcome).toBe('errored');
   expect(journal.variants).toHaveLength(1);
   expect(journal.variants[0]?.error).toMatchObject({
@@ -316,6 +327,7 @@ test('a service that does not start is errored, early, with the last lines of it
 
 test('an image that is not there is errored at once', async () => {
   const { journal } = await run(experiment(), {
+    sideBySide: false,
     buildOverlay: async () => {
       const [deployment, service] = app('front', {});
       const text = JSON.stringify(deployment).replace('test/app:1', 'test/absent:1');
@@ -406,7 +418,7 @@ test('what a fault needs is there before the load comes, and is undone where it 
     if (event.type === 'phase-started' && event.phase === 'delete namespace')
       undone.push(readFileSync(join(folder, 'state/undo', readdirSync(join(folder, 'state/undo'))[0] ?? ''), 'utf8'));
   };
-  const { journal } = await run(experiment({}, prepared), { signal: interrupt.signal, observers: [observer] });
+  const { journal } = await run(experiment({}, prepared), { sideBySide: false, signal: interrupt.signal, observers: [observer] });
   expect(seen).toEqual(['prepared with 0 requests, 1 replicas before']);
   expect(journal.variants[0]?.phases.map(({ name }) => name)).toContain('preparation');
   // The namespace is planned first, then the fault, which is undone before the namespace goes.
@@ -429,9 +441,8 @@ test.each(['apply manifests', 'wait until ready', 'method', 'recovery'])('a sign
   const { journal } = await run(experiment(), { signal: interrupt.signal, observers: [observer] });
   expect(journal.interrupted).toBe('SIGINT');
   expect(journal.outcome).toBe('inconclusive');
-  expect(journal.variants).toHaveLength(1);
-  expect(journal.variants[0]?.error).toBeNull();
-  if (phase === 'method') expect(journal.variants[0]?.faults[0]?.undoneAt).not.toBeNull();
+  expect(journal.variants.map(({ error }) => error)).toEqual([null, null]);
+  if (phase === 'method') expect(journal.variants.flatMap(({ faults }) => faults).map(({ undoneAt }) => undoneAt)).not.toContain(null);
   await expectNothingLeft(journal);
 });
 
