@@ -13,18 +13,17 @@ export interface Tally {
 }
 
 /** A Markdown document: a row for each cell with how often each outcome came, and what was wrong below. */
-export function verdictTable(tallies: Tally[], at: Date): string {
+export function verdictTable(title: string, introduction: string[], tallies: Tally[], at: Date): string {
   const of = (tally: Tally, outcome: string) => tally.outcomes[outcome] ?? 0;
   const runs = (tally: Tally) => Object.values(tally.outcomes).reduce((sum, count) => sum + count, 0);
   const total = tallies.reduce((sum, tally) => sum + runs(tally), 0);
-  const right = total - tallies.filter(({ wrong }) => wrong.length > 0).reduce((sum, { wrong }) => sum + wrong.length, 0);
+  const right = total - tallies.reduce((sum, { wrong }) => sum + wrong.length, 0);
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
   const wrong = tallies.flatMap((tally) => tally.wrong.map((line) => `- ${tally.experiment}, ${tally.cell.name}: ${line.split('\n')[0]}`));
   return [
-    '# Do the verdicts tell the truth?',
+    `# ${title}`,
     '',
-    'Each experiment is run with its mechanism in place, with the mechanism removed or spoiled behind the lab’s back, and with a fault or a load that is none.',
-    '`npm run test:matrix` writes this page; `SHOPLAB_MATRIX_TIMES` says how often each row is run (10 if absent).',
+    ...introduction,
     '',
     `${right} of ${total} verdicts were right: shoplab ${version} on the local platform, Node ${process.version}, ${cpus().length} CPUs, ${at.toISOString().slice(0, 10)}.`,
     '',

@@ -14,6 +14,8 @@ test('every experiment of the catalog is in the matrix, in place, sabotaged and 
 test('a wrong verdict is counted and told of', () => {
   const cell = { name: 'the breaker never opens', kind: 'sabotaged' as const };
   const table = verdictTable(
+    'Do they?',
+    ['Each experiment.'],
     [{ experiment: 'circuit-breaker', cell, outcomes: { failed: 9, passed: 1 }, wrong: ['failed expected, got 0 passed: It held.\nmore'] }],
     new Date(0),
   );

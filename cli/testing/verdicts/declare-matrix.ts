@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CliRuns } from '../cli-runs.ts';
+import { allCells } from './all-cells.ts';
+import { type Cell, type PlayedCell, playCell } from './cell.ts';
+import { type Tally, verdictTable } from './verdict-table.ts';
+
+export interface Matrix {
+  title: string;
+  /** Paragraphs below the title. */
+  introduction: string[];
+  /** Below docs/: written when the whole matrix was played. */
+  page: string;
+  /** How often each cell is played. */
+  times: number;
+  /** Which cells are played; all if absent. */
+  plays?: (cell: Cell) => boolean;
+  /** What is wrong about a run, [] for nothing. */
+  wrongOf: (played: PlayedCell, cell: Cell) => string[];
+}
+
+/** Declares a test for each cell, which plays it so many times; the table of counts is printed, and kept in docs/. */
+export function declareMatrix({ title, introduction, page, times, plays = () => true, wrongOf }: Matrix): void {
+  const runs = new CliRuns();
+  const tallies: Tally[] = [];
+  const cells = allCells.flatMap(({ experiment, cells }) => cells.filter(plays).map((cell) => ({ experiment, cell })));
+
+  afterAll(() => {
+    runs.remove();
+    const table = verdictTable(title, introduction, tallies, new Date());
+    process.stdout.write(`\n${table}`);
+    // A part of the matrix does not replace the page of the whole.
+    if (tallies.length === cells.length) writeFileSync(fileURLToPath(new URL(`../../../docs/${page}`, import.meta.url)), table);
+  });
+
+  test.each(cells.map(({ experiment, cell }, number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
+    '%s',
+    async (_title, number, experiment, cell) => {
+      const tally: Tally = { experiment, cell, outcomes: {}, wrong: [] };
+      tallies.push(tally);
+      for (let time = 1; time <= times; time += 1) {
+        const played = await playCell(runs, `${experiment}-${number}-${time}`, experiment, cell);
+        const wrong = wrongOf(played, cell);
+        const outcome = played.ended.journal?.outcome ?? 'errored';
+        tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + 1;
+        if (wrong.length > 0) tally.wrong.push(wrong.join('; '));
+        const told = wrong.length > 0 ? `WRONG: ${wrong.join('; ')}` : `${outcome}: ${played.ended.journal?.reason}`;
+        process.stdout.write(`${experiment}, ${cell.name}, ${time} of ${times}: ${told}\n`);
+      }
+      expect(tally.wrong).toEqual([]);
+    },
+    times * 300_000,
+  );
+}
