@@ -157,7 +157,7 @@ function eventsOf(seen: Seen[], plain: (text: string) => string): string[] {
   return [...new Set(joinScaling(lines))].sort();
 }
 
-/** Steps of one way, `from 3 to 2` and `from 2 to 0`, as one: how many there are is a matter of how fast Pods become Ready. */
+/** Steps of one way, `from 3 to 2` and `from 2 to 0`, as one: how many steps there are is a matter of how fast Pods become Ready. */
 function joinScaling(lines: string[]): string[] {
   const joined: string[] = [];
   for (const line of lines) {
