@@ -79,7 +79,7 @@ function commandLine(name: string, { platform, seed, rate, loadMs, sideBySide }:
     ...(platform.name === 'local' ? [] : ['--platform', platform.name]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
-    ...(sideBySide ? [] : ['--no-side-by-side']),
+    ...(sideBySide ? ['--side-by-side'] : []),
     '--seed',
     seed,
   ];

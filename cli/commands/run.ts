@@ -51,9 +51,8 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     }),
     'hpa-sync-period': syncPeriodFlag('5s'),
     'side-by-side': Flags.boolean({
-      summary: 'Run control and treatment at the same time where the experiment allows it; with --no-side-by-side one after the other.',
-      default: true,
-      allowNo: true,
+      summary: 'Run control and treatment at the same time where the experiment allows it: sooner, on a machine with CPU to spare.',
+      default: false,
     }),
   };
 
