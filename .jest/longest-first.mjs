@@ -1,7 +1,9 @@
 import sequencer from '@jest/test-sequencer';
 
-/** Begins with the files that take minutes, so that they do not run alone at the end; jest knows no durations in a fresh clone. */
-// Not the circuit breaker's verdict: it depends on speed, and is in better company later, among tests that take little.
+/**
+ * Begins with the files that take minutes, so that they do not run alone at the end; jest knows no durations in a fresh clone. Not with the
+ * circuit breaker's verdict: it depends on speed, and is in better company later, among tests that take little.
+ */
 const longest = [
   'cli/verdicts/async',
   'cli/verdicts/liveness',
