@@ -15,7 +15,7 @@ function aroundTheFault(folder: string): void {
   const file = join(folder, 'base/delivery.yaml');
   const base = readFileSync(file, 'utf8').split(/^---$/m);
   const second = (base.find((part) => part.includes('kind: Service')) ?? '').replace('name: delivery', 'name: delivery-direct');
-  writeFileSync(file, [...base, second].join('---'));
+  writeFileSync(file, [...base, `\n${second}`].join('---'));
   edit(join(folder, 'base/configuration.yaml'), 'http://delivery:8082', 'http://delivery-direct:8082');
 }
 

@@ -42,7 +42,14 @@ const inconclusive = (reason: string): Decision => ({ outcome: 'inconclusive', r
 
 function complaintsOf({ name, checks, error }: VariantSeen): Complaint[] {
   if (error) return [{ outcome: 'errored', reason: `The ${name} could not be run to its end: ${error.message}` }];
-  const complaints = checks.flatMap((check) => complaintOf(check, name) ?? []);
+  const predicted = checks.filter(({ kind, expected }) => kind === 'criterion' && expected === 'false');
+  // Where nothing of what was predicted came, nothing was broken, and what the treatment did says nothing about its mechanism.
+  const unharmed = name === 'control' && predicted.length > 0 && predicted.every(({ result }) => result === 'true');
+  const complaints = checks.flatMap((check) => {
+    const complaint = complaintOf(check, name);
+    if (!complaint) return [];
+    return [unharmed && predicted.includes(check) ? { ...complaint, evidence: true } : complaint];
+  });
   return checks.some(({ kind }) => kind === 'criterion') ? complaints : [...complaints, inconclusive(`The ${name} answered no question`)];
 }
 

@@ -132,6 +132,18 @@ test('the worst counts: errored, then evidence that is missing, then a finding, 
   });
 });
 
+test('a finding counts for nothing where the control shows that nothing was broken', () => {
+  const finding = variant('treatment', [rate(0, 400)]);
+  const unharmed = variant('control', [rate(500, 500)]);
+  expect(decideOutcome([unharmed, finding], null)).toMatchObject({
+    outcome: 'inconclusive',
+    reason: expect.stringContaining('The control held although the mechanism is removed'),
+  });
+  // Broken in one of two ways is broken.
+  const partly = variant('control', [rate(500, 500), { ...rate(0, 400), id: 'other' }]);
+  expect(decideOutcome([partly, finding], null)).toMatchObject({ outcome: 'failed' });
+});
+
 test('of several failures the one that names what was wrong is told', () => {
   const vague = { ...other('criterion', 'false'), id: 'drained' };
   const named = { ...other('criterion', 'false'), id: 'exactly-once', message: 'order 7 is lost', findings: ['order 7 has no delivery'] };
