@@ -74,7 +74,7 @@ export const circuitBreaker: Cells = {
       kind: 'no evidence',
       sabotage: aroundTheFault,
       words: few,
-      reason: /In the control the fault did not bite/,
+      reason: /The control held although the mechanism is removed/,
     },
   ],
 };
@@ -100,7 +100,7 @@ export const circuitBreakerErrors: Cells = {
       name: 'order calls delivery around the broken network',
       kind: 'no evidence',
       sabotage: aroundTheFault,
-      reason: /In the control the fault did not bite/,
+      reason: /The control held although the mechanism is removed/,
     },
   ],
 };

@@ -42,14 +42,7 @@ const inconclusive = (reason: string): Decision => ({ outcome: 'inconclusive', r
 
 function complaintsOf({ name, checks, error }: VariantSeen): Complaint[] {
   if (error) return [{ outcome: 'errored', reason: `The ${name} could not be run to its end: ${error.message}` }];
-  const predicted = checks.filter(({ kind, expected }) => kind === 'criterion' && expected === 'false');
-  // Where nothing of what was predicted came, nothing was broken, and what the treatment did says nothing about its mechanism.
-  const unharmed = name === 'control' && predicted.length > 0 && predicted.every(({ result }) => result === 'true');
-  const complaints = checks.flatMap((check) => {
-    const complaint = complaintOf(check, name);
-    if (!complaint) return [];
-    return [unharmed && predicted.includes(check) ? { ...complaint, evidence: true } : complaint];
-  });
+  const complaints = checks.flatMap((check) => complaintOf(check, name) ?? []);
   return checks.some(({ kind }) => kind === 'criterion') ? complaints : [...complaints, inconclusive(`The ${name} answered no question`)];
 }
 
@@ -70,7 +63,8 @@ function complaintOf(check: Check, variant: VariantName): Complaint | undefined 
     );
   }
   return check.expected === 'false'
-    ? inconclusive(`The control held although the mechanism is removed, so the run proves nothing: ${message}`)
+    ? // What the control did not suffer from, the fault did not bring: a finding about the treatment would be none.
+      { ...inconclusive(`The control held although the mechanism is removed, so the run proves nothing: ${message}`), evidence: true }
     : inconclusive(`The control broke in a way that was not predicted: ${message}`);
 }
 
