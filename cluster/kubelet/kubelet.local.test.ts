@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { until } from '../api/test-server.ts';
 import { isReady, status, TestNode } from './test-node.ts';
 
 const node = new TestNode('127.201');
@@ -61,8 +62,7 @@ test('a deleted Pod gets SIGTERM, a final status, and leaves nothing', async () 
   expect((await final).status?.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'False', reason: 'PodFailed' });
   await node.gone('leaver');
   expect(node.events('leaver')).toContain('Killing Stopping container app');
-  for (let tries = 0; existsSync(folder) && tries < 100; tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(existsSync(folder)).toBe(false);
+  await until('its folder is taken away', () => !existsSync(folder));
 });
 
 test('logs can be limited, dated, followed, and are kept for the instance before', async () => {
@@ -95,6 +95,18 @@ test('a Pod that ends by itself is Succeeded or Failed by its restart policy', a
   const broken = await node.until('broken', (pod) => pod.status?.phase === 'Failed');
   expect(status(broken)?.state?.terminated).toMatchObject({ exitCode: 2, reason: 'Error' });
   expect(await node.logs('broken')).toBe('start \nleaving\n');
+});
+
+test('the logs of a Pod that is over stay until it is deleted, its volumes do not', async () => {
+  const mounted = { env: [{ name: 'EXIT', value: '2' }], volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] };
+  node.run('over', mounted, { restartPolicy: 'Never', volumes: [{ name: 'scratch', emptyDir: {} }] });
+  const { metadata } = await node.until('over', (pod) => pod.status?.phase === 'Failed');
+  const folder = join(node.dataDir, 'pods', metadata.uid);
+  await until('its volumes are taken away', () => !existsSync(join(folder, 'volumes')));
+  expect(await node.logs('over')).toBe('start \nleaving\n');
+  node.delete('over');
+  await node.gone('over');
+  await until('its folder is taken away', () => !existsSync(folder));
 });
 
 test('a container that crashes restarts at once, then backs off', async () => {

@@ -10,6 +10,7 @@ import { PodProber } from '../probes/pod-prober.ts';
 import { runProbe } from '../probes/run-probe.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
+import { removeFolder } from '../volumes/remove-folder.ts';
 import { deleteObject } from './delete-object.ts';
 import { endProcesses } from './end-processes.ts';
 import { environmentSources } from './environment-sources.ts';
@@ -134,7 +135,7 @@ export class PodWorker implements PodContext {
   async remove(graceSeconds: number): Promise<void> {
     await this.terminate(graceSeconds);
     if (this.podIP) this.host.addresses.release(this.podIP);
-    await this.volumes.remove();
+    await removeFolder(this.folder);
   }
 
   /** Ends all processes now, without hooks and without a word to the API: the lab ends. */
@@ -145,7 +146,7 @@ export class PodWorker implements PodContext {
     this.prober.stop();
     await this.loop.stop(() => endProcesses(this.records, LAB_GRACE_SECONDS));
     await ongoing;
-    await this.volumes.remove();
+    await removeFolder(this.folder);
   }
 
   sources(): EnvironmentSources {
@@ -231,7 +232,7 @@ export class PodWorker implements PodContext {
     this.isTerminal = true;
     this.isSetUp = false;
     this.writeStatus();
-    // What cannot be removed goes with the node's folder: the Pod is over all the same.
+    // Logs stay until the Pod is deleted. What cannot be removed goes with the node's folder: the Pod is over all the same.
     await this.volumes.remove().catch((error: unknown) => this.report(error));
     if (this.latest.metadata.deletionTimestamp) deleteObject(this.latest, this.host.registry);
   }

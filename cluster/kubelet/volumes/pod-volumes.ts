@@ -1,21 +1,19 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import type { EnvironmentSources } from '../environment/environment.ts';
 import { expand } from '../environment/expansion.ts';
 import { type Container, specOf, type Volume } from '../pods/pod.ts';
 import type { Mount } from '../runtimes/runtime.ts';
 import { type VolumeFile, writeAtomically } from './atomic-files.ts';
+import { removeFolder } from './remove-folder.ts';
 import { volumeFiles } from './volume-files.ts';
-
-const WRITERS_END_WITHIN_MS = 2000;
 
 /** The volumes of one Pod, each a folder. */
 export class PodVolumes {
   private readonly folder: string;
   private readonly written = new Map<string, string>();
 
-  /** `folder` is this Pod's alone and is removed with it. */
+  /** `folder` is this Pod's alone. */
   constructor(folder: string) {
     this.folder = folder;
   }
@@ -53,16 +51,9 @@ export class PodVolumes {
     });
   }
 
-  /** Takes them from the disk, also where something else of this machine writes into them meanwhile. Rejects where it does not stop in 2 s. */
+  /** Takes them from the disk; what else is in the Pod's folder, as its logs, stays. */
   async remove(): Promise<void> {
-    for (const untilMs = performance.now() + WRITERS_END_WITHIN_MS; ; ) {
-      try {
-        return await rm(this.folder, { recursive: true, force: true });
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOTEMPTY' || performance.now() > untilMs) throw error;
-      }
-    }
+    for (const part of ['volumes', 'subpaths']) await removeFolder(join(this.folder, part));
   }
 
   private mountOne(volume: Volume, sources: EnvironmentSources): void {
