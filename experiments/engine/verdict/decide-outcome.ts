@@ -53,7 +53,12 @@ function complaintOf(check: Check, variant: VariantName): Complaint | undefined 
   if (check.kind === 'fault') return lacking('the fault did not bite');
   if (check.kind === 'load') return lacking('the load was not as declared');
   if (check.kind === 'steady-state') return lacking('the steady state did not hold before the load');
-  if (check.verdict === 'inconclusive') return inconclusive(`In the ${variant} the evidence does not suffice: ${message}`);
+  if (check.verdict === 'inconclusive') {
+    // Too few requests to say that the control held, but none of them was harmed.
+    const { expected, sample } = check;
+    const unharmed = variant === 'control' && expected === 'false' && sample !== undefined && sample.successes === sample.trials;
+    return { ...inconclusive(`In the ${variant} the evidence does not suffice: ${message}`), evidence: unharmed };
+  }
   if (variant === 'treatment') {
     return { outcome: 'failed', reason: `${sentence(check.title)} did not hold: ${message}`, named: (check.findings ?? []).length > 0 };
   }

@@ -121,7 +121,7 @@ test('the worst counts: errored, then evidence that is missing, then a finding, 
   const failed = variant('treatment', [rate(0, 400)]);
   const withoutFault = variant('treatment', [rate(0, 400), other('fault', 'false')]);
   expect(decideOutcome([errored, failed], null).outcome).toBe('errored');
-  expect(decideOutcome([variant('control', [rate(1, 1)]), failed], null).outcome).toBe('failed');
+  expect(decideOutcome([variant('control', [rate(1, 2)]), failed], null).outcome).toBe('failed');
   expect(decideOutcome([badControl, withoutFault], null)).toMatchObject({
     outcome: 'inconclusive',
     reason: expect.stringContaining('did not bite'),
@@ -138,6 +138,15 @@ test('a finding counts for nothing where the control shows that nothing was brok
   expect(decideOutcome([unharmed, finding], null)).toMatchObject({
     outcome: 'inconclusive',
     reason: expect.stringContaining('The control held although the mechanism is removed'),
+  });
+});
+
+test('a finding counts where the control was harmed, although in too few requests to say by how much, and not where none was', () => {
+  const finding = variant('treatment', [rate(0, 400)]);
+  expect(decideOutcome([variant('control', [rate(99, 100)]), finding], null).outcome).toBe('failed');
+  expect(decideOutcome([variant('control', [rate(100, 100)]), finding], null)).toMatchObject({
+    outcome: 'inconclusive',
+    reason: expect.stringContaining('In the control the evidence does not suffice: 100 of 100'),
   });
 });
 
