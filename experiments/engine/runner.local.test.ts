@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { together } from '../../.jest/together.ts';
 import type { Cluster } from '../../cluster/platform.ts';
 import { local } from '../../cluster/platforms/local/local.ts';
 import { containerKill } from '../faults/container-kill.ts';
@@ -51,6 +52,8 @@ afterAll(async () => {
   await cluster?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const it = together(5);
 
 type Manifests = Awaited<ReturnType<RunContext['buildOverlay']>>;
 function app(name: string, env: Record<string, string>): Manifests {
@@ -103,7 +106,7 @@ const experiment = (change: Partial<Experiment> = {}, fault = down): Experiment 
   load: constantArrivalRate({
     rate: 40,
     maxVUs: 200,
-    // What is tested here is the engine, on whatever machine.
+    // What is tested here is the engine, on whatever machine, several runs at once.
     maxLatenessMs: 10_000,
     gracefulStopMs: 5000,
     request: { service: 'front', port: 8080, method: 'GET', path: '/work', timeoutMs: 5000 },
@@ -124,8 +127,7 @@ const experiment = (change: Partial<Experiment> = {}, fault = down): Experiment 
 
 async function run(what: Experiment, change: Partial<RunContext> = {}, env: { front?: object; back?: object } = {}) {
   const events: RunEvent[] = [];
-  const stateDir = join(folder, 'state');
-  mkdirSync(stateDir, { recursive: true });
+  const stateDir = change.stateDir ?? mkdtempSync(join(folder, 'state-'));
   const journal = await runExperiment(what, {
     kubeconfig: cluster.kubeconfig,
     platform: 'local',
@@ -146,14 +148,15 @@ async function run(what: Experiment, change: Partial<RunContext> = {}, env: { fr
     observers: [(event) => void events.push(event)],
     ...change,
   });
-  return { journal, events };
+  return { journal, events, stateDir };
 }
 
 /** Nothing of the run is in the cluster or in the undo log. */
-async function expectNothingLeft(journal: Journal): Promise<void> {
+async function expectNothingLeft({ journal, events, stateDir }: Awaited<ReturnType<typeof run>>): Promise<void> {
   expect(journal.undoFailures).toEqual([]);
-  expect(await namespaces()).toEqual([]);
-  expect(readdirSync(join(folder, 'state/undo'))).toEqual([]);
+  const made = events.flatMap((event) => (event.type === 'variant-started' ? [event.namespace] : []));
+  expect((await namespaces()).filter((name) => made.includes(name))).toEqual([]);
+  expect(readdirSync(join(stateDir, 'undo'))).toEqual([]);
 }
 
 async function namespaces(): Promise<string[]> {
@@ -171,8 +174,9 @@ async function namespaces(): Promise<string[]> {
 
 const check = (journal: Journal, variant: number, id: string) => journal.variants[variant]?.checks.find((one) => one.id === id);
 
-test('a treatment that holds beside a control that fails is passed, and the journal tells all of it', async () => {
-  const { journal, events } = await run(experiment(), { sideBySide: false });
+it('a treatment that holds beside a control that fails is passed, and the journal tells all of it', async () => {
+  const ended = await run(experiment(), { sideBySide: false });
+  const { journal, events } = ended;
   expect(journal.reason).toContain('The treatment held');
   expect(journal.outcome).toBe('passed');
   expect(journal.variants.map(({ name }) => name)).toEqual(['control', 'treatment']);
@@ -201,13 +205,14 @@ test('a treatment that holds beside a control that fails is passed, and the jour
     expect.arrayContaining(['variant-started', 'phase-started', 'progress', 'fault-injected', 'fault-bit', 'fault-undone', 'check']),
   );
   expect(JSON.parse(JSON.stringify(journal))).toEqual(journal);
-  await expectNothingLeft(journal);
+  await expectNothingLeft(ended);
 });
 
-test('a further variant is held to its own expectation; side by side none begins before all are there, or goes before all are over', async () => {
+it('a further variant is held to its own expectation; side by side none begins before all are there, or goes before all are over', async () => {
   const { variants } = experiment();
   const half = { overlay: 'half/control', difference: 'asks back, too', expects: { availability: 'false' as const } };
-  const { journal, events } = await run(experiment({ variants: { ...variants, others: { half } } }));
+  const ended = await run(experiment({ variants: { ...variants, others: { half } } }));
+  const { journal, events } = ended;
   expect(journal.reason).toContain('; half came out as predicted: ');
   expect(journal.outcome).toBe('passed');
   expect(journal.variants.map(({ name, overlay }) => [name, overlay])).toEqual([
@@ -225,17 +230,17 @@ test('a further variant is held to its own expectation; side by side none begins
   expect(first('phase-started', 'method')).toBeGreaterThan(last('phase-ended', 'steady state'));
   expect(first('phase-ended', 'method')).toBeGreaterThan(last('phase-started', 'method'));
   expect(first('phase-started', 'delete namespace')).toBeGreaterThan(last('phase-ended', 'criteria'));
-  await expectNothingLeft(journal);
+  await expectNothingLeft(ended);
 });
 
-test('a fault that does nothing makes it inconclusive, although the treatment held', async () => {
+it('a fault that does nothing makes it inconclusive, although the treatment held', async () => {
   const harmless = podDelete({ id: 'nobody', service: 'back', labelSelector: 'app=nobody' });
   const { journal } = await run(experiment({ method: steps(harmless, 500) }, harmless));
   expect(journal.outcome).toBe('inconclusive');
   expect(journal.reason).toContain('the fault did not bite: there is no Pod with app=nobody');
 });
 
-test('scaling to zero what is at zero does not count as a fault', async () => {
+it('scaling to zero what is at zero does not count as a fault', async () => {
   const noBack = { ...experiment(), steadyState: [httpStatus('front', 8080, '/')], method: steps(down, 300) };
   const { journal } = await run(noBack, {
     buildOverlay: async () => {
@@ -247,7 +252,7 @@ test('scaling to zero what is at zero does not count as a fault', async () => {
   expect(journal.reason).toContain('Deployment back had 0 replicas already');
 });
 
-test('a Pod deleted and a process killed are seen to be gone and replaced', async () => {
+it('a Pod deleted and a process killed are seen to be gone and replaced', async () => {
   const gone = podDelete({ id: 'gone', service: 'back', gracePeriodSeconds: 0 });
   const killed = processKill({ id: 'killed', service: 'back' });
   const method: Step[] = [
@@ -263,7 +268,7 @@ test('a Pod deleted and a process killed are seen to be gone and replaced', asyn
   expect(journal.variants[1]?.faults.map(({ undoneAt }) => undoneAt)).toEqual([expect.any(String), expect.any(String)]);
 });
 
-test('a container that is ended from inside is restarted in its Pod, and a Deployment that is scaled out comes back to its size', async () => {
+it('a container that is ended from inside is restarted in its Pod, and a Deployment that is scaled out comes back to its size', async () => {
   const restarted = containerKill({ id: 'restarted', service: 'back' });
   const more = scaleOut({ id: 'more', deployment: 'back', replicas: 2 });
   const method: Step[] = [
@@ -281,7 +286,7 @@ test('a container that is ended from inside is restarted in its Pod, and a Deplo
   expect(journal.undoFailures).toEqual([]);
 });
 
-test('neither bites where there is nothing to bite', async () => {
+it('neither bites where there is nothing to bite', async () => {
   const nobody = containerKill({ id: 'nobody', service: 'back', labelSelector: 'app=nobody' });
   const same = scaleOut({ id: 'same', deployment: 'back', replicas: 1 });
   const method: Step[] = [
@@ -294,26 +299,27 @@ test('neither bites where there is nothing to bite', async () => {
   expect(check(journal, 0, 'bit-same')).toMatchObject({ verdict: 'inconclusive', message: 'Deployment back had 1 replicas already' });
 });
 
-test('too short a load is inconclusive and says how many requests it takes', async () => {
+it('too short a load is inconclusive and says how many requests it takes', async () => {
   const { journal } = await run(experiment(), { overrides: { loadMs: 600 } });
   expect(journal.outcome).toBe('inconclusive');
   expect(journal.reason).toMatch(/proves no more than .* 95 % takes 73 requests without a failure/);
 });
 
-test('a control that holds proves nothing', async () => {
+it('a control that holds proves nothing', async () => {
   const { journal } = await run(experiment(), { buildOverlay: async () => [...app('front', {}), ...app('back', {})] });
   expect(journal.outcome).toBe('inconclusive');
   expect(journal.reason).toContain('The control held although the mechanism is removed');
 });
 
-test('a treatment that breaks is failed', async () => {
+it('a treatment that breaks is failed', async () => {
   const { journal } = await run(experiment(), { buildOverlay: async () => [...app('front', { ASK: 'back' }), ...app('back', {})] });
   expect(journal.outcome).toBe('failed');
   expect(journal.reason).toMatch(/^Front answers while back is down did not hold: 0 of \d+ requests answered/);
 });
 
-test('a service that does not start is errored, early, with the last lines of its Pod', async () => {
-  const { journal } = await run(experiment(), { sideBySide: false }, { back: { BROKEN: '1' } });
+it('a service that does not start is errored, early, with the last lines of its Pod', async () => {
+  const ended = await run(experiment(), { sideBySide: false }, { back: { BROKEN: '1' } });
+  const { journal } = ended;
   expect(journal.outcome).toBe('errored');
   expect(journal.variants).toHaveLength(1);
   expect(journal.variants[0]?.error).toMatchObject({
@@ -322,10 +328,10 @@ test('a service that does not start is errored, early, with the last lines of it
     ),
     logs: ['cannot read the configuration'],
   });
-  await expectNothingLeft(journal);
-}, 150_000);
+  await expectNothingLeft(ended);
+});
 
-test('an image that is not there is errored at once', async () => {
+it('an image that is not there is errored at once', async () => {
   const { journal } = await run(experiment(), {
     sideBySide: false,
     buildOverlay: async () => {
@@ -337,18 +343,19 @@ test('an image that is not there is errored at once', async () => {
   expect(journal.reason).toMatch(/Deployment front is not available after \d s: container front waits: (ErrImagePull|ImagePullBackOff)/);
 });
 
-test('a gate that stays closed breaks nothing', async () => {
+it('a gate that stays closed breaks nothing', async () => {
   const injected: string[] = [];
   const watched: Fault = { ...down, inject: async () => void injected.push('injected') };
   const closed = { id: 'closed', title: 'front is well', ask: async () => ({ holds: false, observed: 'it is not' }) };
-  const { journal } = await run(experiment({ steadyState: [closed] }, watched));
+  const ended = await run(experiment({ steadyState: [closed] }, watched));
+  const { journal } = ended;
   expect(journal.outcome).toBe('errored');
   expect(journal.reason).toContain('the steady state does not hold, so nothing was broken: front is well: it is not');
   expect(injected).toEqual([]);
-  await expectNothingLeft(journal);
+  await expectNothingLeft(ended);
 });
 
-test('what would reach beyond the blast radius is not begun', async () => {
+it('what would reach beyond the blast radius is not begun', async () => {
   const { journal, events } = await run(experiment({ blastRadius: { services: ['front'], pods: '', maxDurationMs: 1000 } }));
   expect(journal).toMatchObject({ outcome: 'errored', variants: [] });
   expect(journal.reason).toContain('fault back-down touches back, which is not among front');
@@ -356,7 +363,7 @@ test('what would reach beyond the blast radius is not begun', async () => {
   expect(events).toEqual([]);
 });
 
-test('a method that lasts too long is ended and undone', async () => {
+it('a method that lasts too long is ended and undone', async () => {
   const never: Step = {
     do: 'await',
     id: 'never',
@@ -365,14 +372,15 @@ test('a method that lasts too long is ended and undone', async () => {
     until: async () => ({ done: false, observed: 'no' }),
   };
   const method: Step[] = [{ do: 'inject', fault: down }, never];
-  const { journal } = await run(experiment({ method, blastRadius: { services: ['back'], pods: '', maxDurationMs: 4000 } }));
+  const ended = await run(experiment({ method, blastRadius: { services: ['back'], pods: '', maxDurationMs: 4000 } }));
+  const { journal } = ended;
   expect(journal.outcome).toBe('errored');
   expect(journal.reason).toContain('longer than the 4 s of its blast radius');
   expect(journal.variants[0]?.faults[0]?.undoneAt).not.toBeNull();
-  await expectNothingLeft(journal);
+  await expectNothingLeft(ended);
 });
 
-test('what is awaited in vain is a finding, not an error', async () => {
+it('what is awaited in vain is a finding, not an error', async () => {
   const never: Step = {
     do: 'await',
     id: 'never',
@@ -385,7 +393,7 @@ test('what is awaited in vain is a finding, not an error', async () => {
   expect(journal.reason).toMatch(/It comes did not hold: not within 0\.\d s: nothing came/);
 });
 
-test('what a machine without CPU to spare was too slow for is not known', async () => {
+it('what a machine without CPU to spare was too slow for is not known', async () => {
   const never: Step = {
     do: 'await',
     id: 'never',
@@ -400,8 +408,9 @@ test('what a machine without CPU to spare was too slow for is not known', async 
   expect(check(journal, 0, 'availability')).toMatchObject({ result: 'false', verdict: 'pass' });
 });
 
-test('what a fault needs is there before the load comes, and is undone where it never came to the fault', async () => {
+it('what a fault needs is there before the load comes, and is undone where it never came to the fault', async () => {
   const seen: string[] = [];
+  const stateDir = mkdtempSync(join(folder, 'prepared-'));
   const prepared: Fault = {
     ...down,
     prepare: async (lab, entry) => {
@@ -416,9 +425,10 @@ test('what a fault needs is there before the load comes, and is undone where it 
   const observer = (event: RunEvent): void => {
     if (event.type === 'phase-ended' && event.phase === 'preparation') interrupt.abort('SIGINT');
     if (event.type === 'phase-started' && event.phase === 'delete namespace')
-      undone.push(readFileSync(join(folder, 'state/undo', readdirSync(join(folder, 'state/undo'))[0] ?? ''), 'utf8'));
+      undone.push(readFileSync(join(stateDir, 'undo', readdirSync(join(stateDir, 'undo'))[0] ?? ''), 'utf8'));
   };
-  const { journal } = await run(experiment({}, prepared), { sideBySide: false, signal: interrupt.signal, observers: [observer] });
+  const ended = await run(experiment({}, prepared), { stateDir, sideBySide: false, signal: interrupt.signal, observers: [observer] });
+  const { journal } = ended;
   expect(seen).toEqual(['prepared with 0 requests, 1 replicas before']);
   expect(journal.variants[0]?.phases.map(({ name }) => name)).toContain('preparation');
   // The namespace is planned first, then the fault, which is undone before the namespace goes.
@@ -429,24 +439,27 @@ test('what a fault needs is there before the load comes, and is undone where it 
       .slice(1)
       .map((line) => Object.keys(JSON.parse(line) as object)[0]),
   ).toEqual(['planned', 'planned', 'undone']);
-  await expectNothingLeft(journal);
+  await expectNothingLeft(ended);
 });
 
-test.each(['apply manifests', 'wait until ready', 'method', 'recovery'])('a signal during "%s" undoes everything', async (phase) => {
-  const interrupt = new AbortController();
-  const observer = (event: RunEvent): void => {
-    if (event.type === 'phase-started' && event.phase === phase && phase !== 'method') interrupt.abort('SIGINT');
-    if (event.type === 'fault-bit' && phase === 'method') interrupt.abort('SIGINT');
-  };
-  const { journal } = await run(experiment(), { signal: interrupt.signal, observers: [observer] });
-  expect(journal.interrupted).toBe('SIGINT');
-  expect(journal.outcome).toBe('inconclusive');
-  expect(journal.variants.map(({ error }) => error)).toEqual([null, null]);
-  if (phase === 'method') expect(journal.variants.flatMap(({ faults }) => faults).map(({ undoneAt }) => undoneAt)).not.toContain(null);
-  await expectNothingLeft(journal);
-});
+for (const phase of ['apply manifests', 'wait until ready', 'method', 'recovery']) {
+  it(`a signal during "${phase}" undoes everything`, async () => {
+    const interrupt = new AbortController();
+    const observer = (event: RunEvent): void => {
+      if (event.type === 'phase-started' && event.phase === phase && phase !== 'method') interrupt.abort('SIGINT');
+      if (event.type === 'fault-bit' && phase === 'method') interrupt.abort('SIGINT');
+    };
+    const ended = await run(experiment(), { signal: interrupt.signal, observers: [observer] });
+    const { journal } = ended;
+    expect(journal.interrupted).toBe('SIGINT');
+    expect(journal.outcome).toBe('inconclusive');
+    expect(journal.variants.map(({ error }) => error)).toEqual([null, null]);
+    if (phase === 'method') expect(journal.variants.flatMap(({ faults }) => faults).map(({ undoneAt }) => undoneAt)).not.toContain(null);
+    await expectNothingLeft(ended);
+  });
+}
 
-test('an observer that throws is told of once, and the run goes on', async () => {
+it('an observer that throws is told of once, and the run goes on', async () => {
   const said: RunEvent[] = [];
   const broken = (): void => {
     throw new Error('cannot draw');
@@ -456,7 +469,7 @@ test('an observer that throws is told of once, and the run goes on', async () =>
   expect(said.filter(({ type }) => type === 'warning')).toEqual([{ type: 'warning', text: 'an observer of the run failed: cannot draw' }]);
 });
 
-test('a cluster that does not answer is errored', async () => {
+it('a cluster that does not answer is errored', async () => {
   const kubeconfig = join(folder, 'nowhere');
   const cluster = '{ name: x, cluster: { server: "https://127.0.0.1:1" } }';
   writeFileSync(
@@ -468,7 +481,7 @@ test('a cluster that does not answer is errored', async () => {
   expect(journal.reason).toContain('the API server at https://127.0.0.1:1 does not answer GET /version: connect ECONNREFUSED');
 });
 
-test('what a killed run left is undone by the next command, once', async () => {
+it('what a killed run left is undone by the next command, once', async () => {
   const stateDir = join(folder, 'killed');
   const kube = await connectKube(cluster.kubeconfig);
   const namespace = 'shoplab-left';
@@ -495,6 +508,6 @@ test('what a killed run left is undone by the next command, once', async () => {
     `scaled Deployment back in ${namespace} back to 1`,
     `namespace ${namespace} is gone`,
   ]);
-  expect(await namespaces()).toEqual([]);
+  expect(await namespaces()).not.toContain(namespace);
   expect(await undoLeftovers(stateDir, cluster.kubeconfig)).toEqual([]);
 });
