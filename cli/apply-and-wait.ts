@@ -1,10 +1,8 @@
 import type { KubeClients } from '../experiments/engine/experiment.ts';
 import { applyObjects, type Manifest } from '../experiments/engine/kube/apply-objects.ts';
-import type { WorkloadsSeen } from '../experiments/engine/kube/decide-readiness.ts';
 import { connectKube } from '../experiments/engine/kube/kube-clients.ts';
 import { KubeError } from '../experiments/engine/kube/kube-error.ts';
 import { waitReady } from '../experiments/engine/kube/wait-ready.ts';
-import type { Workload } from '../experiments/engine/kube/workloads.ts';
 import { NamespaceWatch } from '../experiments/engine/namespace-watch.ts';
 
 const readyWithinMs = 120_000;
@@ -26,7 +24,8 @@ export async function applyAndWait(
       waitReady({
         kube,
         namespace,
-        seen: () => withUnseen(watch.seen(), objects),
+        applied: objects,
+        seen: () => watch.seen(),
         changed: (changed) => watch.changed(AbortSignal.any([changed, signal])),
         timeoutMs: readyWithinMs,
         signal,
@@ -39,19 +38,6 @@ export async function applyAndWait(
     watching.abort();
     kube.close();
   }
-}
-
-/** What was applied and has not come by the watch yet is not ready either. */
-function withUnseen(seen: WorkloadsSeen, objects: Manifest[]): WorkloadsSeen {
-  const unseen = (kind: string, there: Workload[]): Workload[] =>
-    objects
-      .filter((object) => object.kind === kind && !there.some(({ metadata }) => metadata.name === object.metadata.name))
-      .map(({ metadata }) => ({ metadata: { name: metadata.name, uid: '', generation: 1 }, spec: { replicas: 1, selector: {} } }));
-  return {
-    ...seen,
-    deployments: [...seen.deployments, ...unseen('Deployment', seen.deployments)],
-    statefulSets: [...seen.statefulSets, ...unseen('StatefulSet', seen.statefulSets)],
-  };
 }
 
 async function ensureNamespace(kube: KubeClients, name: string): Promise<void> {

@@ -70,6 +70,7 @@ export class VariantRun {
       kube,
       signal: AbortSignal.any([context.signal, this.bound.signal]),
       say: (text) => emit({ type: 'progress', variant, text }),
+      seed: context.seed,
       runPipeline: context.runPipeline,
     });
     this.record = {
@@ -129,17 +130,19 @@ export class VariantRun {
     const { experiment, context, kube, run } = this.options;
     const { lab } = this;
     const { namespace, signal } = lab;
-    await this.phase('apply manifests', async () => {
+    const applied = await this.phase('apply manifests', async () => {
       const objects = await context.buildOverlay(join(context.manifests, this.record.overlay));
       signal.throwIfAborted();
       await createNamespace(kube, namespace, run);
       this.watch.follow(this.watching.signal).catch((error: Error) => this.bound.abort(error));
       await applyObjects(kube, namespace, objects);
+      return objects;
     });
     await this.phase('wait until ready', () =>
       waitReady({
         kube,
         namespace,
+        applied,
         seen: () => this.watch.seen(),
         changed: (changed) => this.watch.changed(AbortSignal.any([changed, signal])),
         timeoutMs: readyWithinMs,

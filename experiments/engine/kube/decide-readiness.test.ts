@@ -1,4 +1,4 @@
-import { decideReadiness, type WorkloadsSeen } from './decide-readiness.ts';
+import { type Applied, decideReadiness as decide, type WorkloadsSeen } from './decide-readiness.ts';
 import type { ContainerStatus, KubeEvent, Pod, Workload } from './workloads.ts';
 
 const workload = (name: string, status: Workload['status'], replicas = 1): Workload => ({
@@ -20,6 +20,17 @@ const unhealthy = (app: string, message: string, count: number): KubeEvent => ({
   involvedObject: { kind: 'Pod', uid: `${app}-1` },
 });
 const seen = (some: Partial<WorkloadsSeen>): WorkloadsSeen => ({ deployments: [], statefulSets: [], pods: [], events: [], ...some });
+
+const decideReadiness = (what: WorkloadsSeen, applied: Applied[] = []) => decide(what, applied);
+
+test('what was applied and no watch has told of yet is missing', () => {
+  const applied = [...['Deployment', 'StatefulSet', 'Service'].map((kind) => ({ kind, metadata: { name: 'order' } }))];
+  expect(decideReadiness(seen({}), applied).map(({ what }) => what)).toEqual([
+    'Deployment order is not there yet',
+    'StatefulSet order is not there yet',
+  ]);
+  expect(decideReadiness(seen({ deployments: [workload('order', done)], statefulSets: [workload('order', done)] }), applied)).toEqual([]);
+});
 
 test('nothing is missing where all are available', () => {
   expect(decideReadiness(seen({ deployments: [workload('order', done)], statefulSets: [workload('kafka', done)] }))).toEqual([]);

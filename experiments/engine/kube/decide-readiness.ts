@@ -15,12 +15,22 @@ export interface NotReady {
   trouble: PodTrouble | undefined;
 }
 
+/** An object that was applied. */
+export interface Applied {
+  kind: string;
+  metadata: { name: string };
+}
+
 /**
  * What is missing until every Deployment is available and every StatefulSet ready (as `kubectl rollout status` sees it), those whose Pods
- * cannot become well by waiting first. Empty: all are.
+ * cannot become well by waiting first. Empty: all are. A watch may be behind: what was applied and is not seen yet is missing too.
  */
-export function decideReadiness(seen: WorkloadsSeen): NotReady[] {
+export function decideReadiness(seen: WorkloadsSeen, applied: readonly Applied[]): NotReady[] {
+  const unseen = ({ kind, metadata: { name } }: Applied): boolean =>
+    (kind === 'Deployment' && !seen.deployments.some(({ metadata }) => metadata.name === name)) ||
+    (kind === 'StatefulSet' && !seen.statefulSets.some(({ metadata }) => metadata.name === name));
   const missing = [
+    ...applied.filter(unseen).map(({ kind, metadata: { name } }) => ({ what: `${kind} ${name} is not there yet`, trouble: undefined })),
     ...seen.statefulSets.filter((one) => !isDone(one, 'readyReplicas')).map((one) => notReady('StatefulSet', 'ready', one, seen)),
     ...seen.deployments.filter((one) => !isDone(one, 'availableReplicas')).map((one) => notReady('Deployment', 'available', one, seen)),
   ];

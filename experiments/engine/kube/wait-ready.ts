@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeClients } from '../experiment.ts';
 import { LabError } from '../lab-error.ts';
-import { decideReadiness, type NotReady, type WorkloadsSeen } from './decide-readiness.ts';
+import { type Applied, decideReadiness, type NotReady, type WorkloadsSeen } from './decide-readiness.ts';
 import type { PodTrouble } from './pod-trouble.ts';
 
 const logLines = 20;
@@ -10,6 +10,7 @@ const recheckMs = 1000;
 export interface WaitReadyOptions {
   kube: KubeClients;
   namespace: string;
+  applied: readonly Applied[];
   /** What the watches have seen so far. */
   seen: () => WorkloadsSeen;
   /** Resolves at the next change. */
@@ -21,11 +22,11 @@ export interface WaitReadyOptions {
 
 /** Until all workloads are ready. Rejects with a LabError that names the first that is not, why, and the last lines of its Pod's log. */
 export async function waitReady(options: WaitReadyOptions): Promise<void> {
-  const { seen, changed, timeoutMs, signal, say } = options;
+  const { applied, seen, changed, timeoutMs, signal, say } = options;
   const startedMs = performance.now();
   for (;;) {
     signal.throwIfAborted();
-    const missing = decideReadiness(seen());
+    const missing = decideReadiness(seen(), applied);
     const [first] = missing;
     const waitedMs = performance.now() - startedMs;
     if (!first) return;
