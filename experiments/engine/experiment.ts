@@ -256,6 +256,8 @@ export interface StepRecord {
 export interface Lab {
   readonly namespace: string;
   readonly signal: AbortSignal;
+  /** Of all that is drawn in this run. */
+  readonly seed: number;
   /** The Kubernetes API by the lab's kubeconfig. */
   readonly kube: KubeClients;
   /** Milliseconds since the variant's startedAt. */

@@ -11,6 +11,7 @@ export interface VariantLabOptions {
   kube: KubeClients;
   signal: AbortSignal;
   say: (text: string) => void;
+  seed: number;
   runPipeline?: RunPipeline | undefined;
 }
 
@@ -24,6 +25,7 @@ export class VariantLab implements Lab {
   readonly kube: KubeClients;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
+  readonly seed: number;
   readonly startedAt = new Date();
   /** Requests of the load; the runner adds to it. */
   readonly ended: Sample[] = [];
@@ -32,11 +34,12 @@ export class VariantLab implements Lab {
   private readonly pipeline: RunPipeline | undefined;
   private readonly hosts = new Map<string, string>();
 
-  constructor({ namespace, kube, signal, say, runPipeline }: VariantLabOptions) {
+  constructor({ namespace, kube, signal, say, seed, runPipeline }: VariantLabOptions) {
     this.namespace = namespace;
     this.kube = kube;
     this.signal = signal;
     this.say = say;
+    this.seed = seed;
     this.pipeline = runPipeline;
   }
 

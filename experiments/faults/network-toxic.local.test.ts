@@ -44,7 +44,7 @@ afterAll(async () => {
 beforeEach(async () => {
   count += 1;
   const namespace = `toxic-${count}`;
-  lab = new VariantLab({ namespace, kube, signal: new AbortController().signal, say: () => undefined });
+  lab = new VariantLab({ namespace, kube, signal: new AbortController().signal, say: () => undefined, seed: 1 });
   const core = `/api/v1/namespaces`;
   await kube.request('POST', core, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const ports = [{ name: 'http', port: 8080, targetPort: 'http' }];
@@ -163,7 +163,7 @@ test('what a killed engine left is undone by its log, at whatever moment it died
       import { VariantLab } from '${dist}/engine/variant-lab.js';
       import { networkToxic } from '${dist}/faults/network-toxic.js';
       const kube = await connectKube(${JSON.stringify(cluster.kubeconfig)});
-      const lab = new VariantLab({ namespace: ${JSON.stringify(lab.namespace)}, kube, signal: new AbortController().signal, say() {} });
+      const lab = new VariantLab({ namespace: ${JSON.stringify(lab.namespace)}, kube, signal: new AbortController().signal, say() {}, seed: 1 });
       const toxic = networkToxic({ id: 'slow', service: 'back', port: 8080, path: '/', toxics: ${JSON.stringify([slow])} });
       const entry = await toxic.plan(lab);
       new UndoLog(${JSON.stringify(stateDir)}, 'run').plan(entry);

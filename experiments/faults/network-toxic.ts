@@ -46,7 +46,7 @@ export function networkToxic({ id, service, port, toxics, path = '/health/live',
         fault: id,
         operation: 'remove-toxic-proxy',
         namespace: lab.namespace,
-        arguments: { ...planStandIn(service, spec) },
+        arguments: { ...planStandIn(service, spec, lab.seed) },
       };
     },
     prepare: (lab, undo) => putInFront(lab, standInOf(undo), port, path),

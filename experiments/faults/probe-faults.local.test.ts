@@ -75,7 +75,7 @@ async function withApp(env: Record<string, string> = {}): Promise<void> {
   const spec = { replicas: 1, selector: { matchLabels: labels }, template };
   await createNamespace(kube, namespace, 'faults');
   await applyObjects(kube, namespace, [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'app' }, spec }]);
-  lab = new VariantLab({ namespace, kube, signal: AbortSignal.timeout(120_000), say: () => undefined });
+  lab = new VariantLab({ namespace, kube, signal: AbortSignal.timeout(120_000), say: () => undefined, seed: 1 });
   await eventually(async () => (await podsOf(lab, 'app=app')).some(isPodReady));
 }
 

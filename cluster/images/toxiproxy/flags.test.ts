@@ -7,7 +7,8 @@ test('flags are written as Go has them', () => {
 });
 
 test('what has no effect is told, what is unknown is refused', () => {
-  expect(readFlags(['-proxy-metrics', '-seed=4']).withoutEffect).toEqual(['-seed', '-proxy-metrics']);
+  expect(readFlags(['-proxy-metrics', '-seed=4'])).toMatchObject({ seed: 4, withoutEffect: ['-proxy-metrics'] });
+  expect(() => readFlags(['-seed=x'])).toThrow('invalid value "x" for flag -seed');
   expect(() => readFlags(['-nonsense'])).toThrow('nonsense');
   expect(() => readFlags(['-port=eighty'])).toThrow('invalid value "eighty" for flag -port');
 });

@@ -6,6 +6,8 @@ export interface Flags {
   port: number;
   /** What -config names, read. */
   config?: string;
+  /** Of what it draws. */
+  seed?: number;
   version: boolean;
   /** Flags of the real one that mean nothing here. */
   withoutEffect: string[];
@@ -28,11 +30,15 @@ export function readFlags(args: string[]): Flags {
   });
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
   if (!(port <= 65_535)) throw new Error(`invalid value "${values.port}" for flag -port: not a port`);
+  const seed = values.seed === undefined ? undefined : Number(values.seed);
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && /^-?\d+$/.test(values.seed ?? '')))
+    throw new Error(`invalid value "${values.seed}" for flag -seed: parse error`);
   return {
     host: values.host,
     port,
     ...(values.config && { config: readFileSync(values.config, 'utf8') }),
+    ...(seed !== undefined && { seed }),
     version: values.version,
-    withoutEffect: (['seed', 'proxy-metrics', 'runtime-metrics'] as const).filter((flag) => values[flag]).map((flag) => `-${flag}`),
+    withoutEffect: (['proxy-metrics', 'runtime-metrics'] as const).filter((flag) => values[flag]).map((flag) => `-${flag}`),
   };
 }

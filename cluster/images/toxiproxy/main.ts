@@ -1,13 +1,15 @@
 import { version } from './api/routes.ts';
+import { seedChance } from './chance.ts';
 import { readFlags } from './flags.ts';
 import { logToStdout as log } from './log.ts';
 import { startToxiproxy } from './toxiproxy.ts';
 
 /** What `ghcr.io/shopify/toxiproxy` runs as on a machine without images. */
 try {
-  const { host, port, config, version: isVersionAsked, withoutEffect } = readFlags(process.argv.slice(2));
+  const { host, port, config, seed, version: isVersionAsked, withoutEffect } = readFlags(process.argv.slice(2));
   if (isVersionAsked) process.stdout.write(`toxiproxy-server version ${version}\n`);
   else {
+    if (seed !== undefined) seedChance(seed);
     log('info', 'Starting Toxiproxy', { version });
     if (withoutEffect.length > 0) log('warn', 'Flags that this Toxiproxy does not honour', { flags: withoutEffect });
     const toxiproxy = await startToxiproxy({ host, port, ...(config !== undefined && { config }), log });

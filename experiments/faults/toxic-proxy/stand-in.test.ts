@@ -8,7 +8,7 @@ const spec = {
 };
 
 test('a Pod takes the place of the Service’s own, whose ports it has by number or by name', () => {
-  const plan = planStandIn('delivery', { ...spec, ports: [...spec.ports, { name: 'api', port: 80, targetPort: 8474 }] });
+  const plan = planStandIn('delivery', { ...spec, ports: [...spec.ports, { name: 'api', port: 80, targetPort: 8474 }] }, 7);
   expect(plan).toMatchObject({ upstream: 'delivery-upstream', pod: 'delivery-toxiproxy', apiPort: 8475 });
   expect(plan.proxies).toEqual([
     { name: 'http', listen: '0.0.0.0:28474', upstream: 'delivery-upstream:8082' },
@@ -19,7 +19,7 @@ test('a Pod takes the place of the Service’s own, whose ports it has by number
     spec: {
       containers: [
         {
-          args: ['-host=0.0.0.0', '-port=8475'],
+          args: ['-host=0.0.0.0', '-port=8475', '-seed=7'],
           ports: [{ containerPort: 8475 }, { containerPort: 28_474, name: 'http' }, { containerPort: 8474 }],
         },
       ],
@@ -28,7 +28,7 @@ test('a Pod takes the place of the Service’s own, whose ports it has by number
 });
 
 test('the second Service is as the first, inside the cluster alone, and goes with the Pod', () => {
-  expect(upstreamService(planStandIn('delivery', spec), 'u-1')).toMatchObject({
+  expect(upstreamService(planStandIn('delivery', spec, 7), 'u-1')).toMatchObject({
     metadata: { name: 'delivery-upstream', ownerReferences: [{ kind: 'Pod', name: 'delivery-toxiproxy', uid: 'u-1' }] },
     spec: { selector: { app: 'delivery' }, ports: [{ name: 'http', protocol: 'TCP', port: 8082, targetPort: 'http' }] },
   });
@@ -41,5 +41,5 @@ test.each([
   [{ ...spec, selector: { 'shoplab.dev/toxic-proxy': 'delivery' } }, 'another stands there already'],
   [{ ...spec, ports: [{ port: 53, protocol: 'UDP' }] }, 'port 53 is UDP'],
 ])('%j cannot have one', (wrong, why) => {
-  expect(() => planStandIn('delivery', wrong)).toThrow(`in front of Service delivery: ${why}`);
+  expect(() => planStandIn('delivery', wrong, 7)).toThrow(`in front of Service delivery: ${why}`);
 });

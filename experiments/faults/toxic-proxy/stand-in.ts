@@ -30,11 +30,13 @@ export interface StandIn {
   upstream: string;
   pod: string;
   apiPort: number;
+  /** Of what the proxy draws: toxicity, jitter. */
+  seed: number;
   proxies: { name: string; listen: string; upstream: string }[];
 }
 
 /** Plans what stands in front of a Service. Throws an Error that says why that cannot be. */
-export function planStandIn(service: string, { type, clusterIP, selector, ports = [] }: ServiceSpec): StandIn {
+export function planStandIn(service: string, { type, clusterIP, selector, ports = [] }: ServiceSpec, seed: number): StandIn {
   const cannot = (why: string): Error => new Error(`a toxic proxy cannot stand in front of Service ${service}: ${why}`);
   if (type === 'ExternalName') throw cannot('it is an ExternalName');
   if (!selector || Object.keys(selector).length === 0) throw cannot('it has no selector, so nothing says which Pods are behind it');
@@ -51,6 +53,7 @@ export function planStandIn(service: string, { type, clusterIP, selector, ports 
     upstream,
     pod: `${service}-toxiproxy`,
     apiPort: Array.from({ length: ports.length + 1 }, (_, n) => usualApiPort + n).find((port) => !taken.includes(port)) ?? usualApiPort,
+    seed,
     proxies: ports.map((port, index) => ({
       name: port.name ?? String(port.port),
       listen: `0.0.0.0:${listenPort(port, index)}`,
@@ -63,7 +66,7 @@ const listenPort = ({ port, targetPort = port }: ServicePort, index: number): nu
   typeof targetPort === 'number' ? targetPort : firstNamedPort + index;
 
 /** The Pod: its ports have the names by which the Service's targetPort finds them. */
-export function standInPod({ service, ports, pod, apiPort }: StandIn): object {
+export function standInPod({ service, ports, pod, apiPort, seed }: StandIn): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -75,7 +78,7 @@ export function standInPod({ service, ports, pod, apiPort }: StandIn): object {
         {
           name: 'toxiproxy',
           image: toxiproxyImage,
-          args: ['-host=0.0.0.0', `-port=${apiPort}`],
+          args: ['-host=0.0.0.0', `-port=${apiPort}`, `-seed=${seed}`],
           ports: [
             { containerPort: apiPort },
             ...ports.map((port, index) => ({

@@ -1,3 +1,4 @@
+import { chance } from '../chance.ts';
 import { interrupted } from '../links/stub.ts';
 import type { ToxicKind } from './toxic.ts';
 
@@ -12,7 +13,7 @@ export const latency: ToxicKind<{ latency: number; jitter: number }> = {
       const chunk = await stub.receive();
       if (chunk === interrupted) return;
       if (chunk === null) return stub.close();
-      const sleepMs = delayMs(attributes, Math.random()) - (performance.now() - chunk.atMs);
+      const sleepMs = delayMs(attributes, chance()) - (performance.now() - chunk.atMs);
       const woken = await stub.sleep(sleepMs);
       chunk.atMs += woken === interrupted ? 0 : sleepMs;
       await stub.send(chunk);

@@ -1,3 +1,4 @@
+import { chance } from '../chance.ts';
 import type { Stub } from '../links/stub.ts';
 import { pass } from './noop.ts';
 import type { Attributes, Direction, ToxicKind } from './toxic.ts';
@@ -16,7 +17,7 @@ export interface PlacedToxic {
 
 /** Lets it work in a stub; drawn anew for each connection and each change whether it acts at all. */
 export function runToxic({ kind, attributes, toxicity }: PlacedToxic, stub: Stub): void {
-  stub.run(Math.random() < toxicity ? (one) => kind.pipe(attributes, one) : pass);
+  stub.run(chance() < toxicity ? (one) => kind.pipe(attributes, one) : pass);
 }
 
 /** As the API tells it. */

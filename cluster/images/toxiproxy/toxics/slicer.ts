@@ -1,3 +1,4 @@
+import { chance } from '../chance.ts';
 import { interrupted } from '../links/stub.ts';
 import type { ToxicKind } from './toxic.ts';
 
@@ -19,7 +20,7 @@ export const slicer: ToxicKind<Slicing & Record<string, number>> = {
       if (chunk === interrupted) return;
       if (chunk === null) return stub.close();
       let owedMs = 0;
-      for (const [start, end] of slices(attributes, 0, chunk.data.length, Math.random)) {
+      for (const [start, end] of slices(attributes, 0, chunk.data.length, chance)) {
         await stub.send({ ...chunk, data: chunk.data.subarray(start, end) });
         owedMs += attributes.delay / 1000;
         // Timers have milliseconds: what is shorter adds up.
