@@ -1,7 +1,28 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chooseExperiments } from './choose-experiments.ts';
+import { newExperiment } from './new-experiment.ts';
 
 const chosen = async (...words: Parameters<typeof chooseExperiments>): Promise<string[]> =>
-  (await chooseExperiments(...words)).map(({ name }) => name);
+  (await chooseExperiments(...words)).map(({ experiment }) => experiment.name);
+
+const home = mkdtempSync(join(tmpdir(), 'choose-experiments-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
+test('files of one’s own stand beside names, and carry what they are relative to', async () => {
+  const mine = join(home, 'mine');
+  newExperiment(mine);
+  expect(await chooseExperiments({ names: [mine, 'liveness'] })).toMatchObject([
+    { word: mine, experiment: { name: 'mine' }, file: { folder: mine, imagesFile: join(mine, 'images.yaml') } },
+    { word: 'liveness', experiment: { name: 'liveness' } },
+  ]);
+  const twin = join(home, 'twin');
+  cpSync(mine, twin, { recursive: true });
+  const both = chooseExperiments({ names: [mine, `${twin}/experiment.yaml`] });
+  await expect(both).rejects.toThrow(`${mine} and ${twin}/experiment.yaml are both named mine`);
+  expect(await chosen({ names: [mine, 'liveness'], skip: ['mine'] })).toEqual(['liveness']);
+});
 
 test('all, those that are named in their order, those of a tag, all but some', async () => {
   const all = await chosen({});

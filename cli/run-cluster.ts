@@ -1,4 +1,5 @@
 import type { Cluster, Platform, UpOptions } from '../cluster/platform.ts';
+import { UsageError } from './errors/usage-error.ts';
 import type { Progress } from './progress/progress.ts';
 
 /**
@@ -10,11 +11,16 @@ export async function clusterForRun(
   name: string,
   progress: Progress,
   signal: AbortSignal,
-  settings: Pick<UpOptions, 'autoscalerSyncMs'> = {},
+  settings: Pick<UpOptions, 'autoscalerSyncMs' | 'imagesFile'> = {},
 ): Promise<Cluster> {
   await reapKilledRuns(platform, name, progress);
   const there = await platform.find(name);
   if (there) {
+    const { imagesFile } = settings;
+    if (imagesFile !== undefined && there.imagesFile !== imagesFile)
+      throw new UsageError(`lab ${name} is up without the images of ${imagesFile}`, {
+        hint: `let the run have a lab of its own by --name OTHER, or start the lab by shoplab up --images ${imagesFile}`,
+      });
     progress.tell(`using lab ${name}, which is up`);
     return there;
   }

@@ -1,10 +1,11 @@
 import { buildKustomization } from '../cluster/kustomize/build.ts';
 import type { Cluster, Platform } from '../cluster/platform.ts';
-import type { Experiment } from '../experiments/engine/experiment.ts';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { runExperiment } from '../experiments/engine/runner.ts';
 import { undoLeftovers } from '../experiments/engine/undo/undo-leftovers.ts';
+import type { ChosenExperiment } from './choose-experiments.ts';
 import { pipelineRunner } from './ci/pipeline-runner.ts';
+import { UsageError } from './errors/usage-error.ts';
 import { observeRun } from './progress/observe-run.ts';
 import type { Progress } from './progress/progress.ts';
 import { clusterForRun } from './run-cluster.ts';
@@ -20,6 +21,7 @@ export interface RunOptions {
   /** Whether variants may run at the same time, where the experiment allows it. */
   sideBySide: boolean;
   version: string;
+  /** What the overlays of the catalog are relative to. */
   manifests: string;
   signal: AbortSignal;
   progress: Progress;
@@ -28,17 +30,19 @@ export interface RunOptions {
 }
 
 /** Runs experiments one after the other on one cluster, and stops the cluster if it was started for them. A signal ends it after the journal of the one under way. */
-export async function runExperiments(experiments: Experiment[], options: RunOptions): Promise<Journal[]> {
+export async function runExperiments(experiments: ChosenExperiment[], options: RunOptions): Promise<Journal[]> {
   const { progress, signal, autoscalerSyncMs } = options;
-  const settings = autoscalerSyncMs === undefined ? {} : { autoscalerSyncMs };
+  const imagesFile = imagesOf(experiments);
+  const settings = { ...(autoscalerSyncMs !== undefined && { autoscalerSyncMs }), ...(imagesFile !== undefined && { imagesFile }) };
   const cluster = await clusterForRun(options.platform, options.name, progress, signal, settings);
   const journals: Journal[] = [];
   try {
     for (const sentence of await undoLeftovers(cluster.stateDir, cluster.kubeconfig)) progress.tell(`left by an earlier run: ${sentence}`);
-    for (const experiment of experiments) {
+    for (const chosen of experiments) {
       if (signal.aborted) break;
+      const { experiment } = chosen;
       progress.tell(`${experiment.name}: ${experiment.hypothesis}`);
-      const journal = await runExperiment(experiment, contextFor(experiment, cluster, options));
+      const journal = await runExperiment(experiment, contextFor(chosen, cluster, options));
       journals.push(journal);
       options.onJournal(journal);
     }
@@ -52,8 +56,19 @@ export async function runExperiments(experiments: Experiment[], options: RunOpti
   return journals;
 }
 
-function contextFor(experiment: Experiment, cluster: Cluster, options: RunOptions): Parameters<typeof runExperiment>[1] {
-  const { seed, rate, loadMs, sideBySide, version, manifests, signal, progress } = options;
+/** One cluster has one table of images. */
+function imagesOf(experiments: ChosenExperiment[]): string | undefined {
+  const files = [...new Set(experiments.flatMap(({ file }) => file?.imagesFile ?? []))];
+  if (files.length > 1)
+    throw new UsageError(`these experiments have images of different files: ${files.join(', ')}`, {
+      hint: 'run them one after the other, or let them name one file',
+    });
+  return files[0];
+}
+
+function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options: RunOptions): Parameters<typeof runExperiment>[1] {
+  const { seed, rate, loadMs, sideBySide, version, signal, progress } = options;
+  const manifests = file?.folder ?? options.manifests;
   return {
     kubeconfig: cluster.kubeconfig,
     platform: cluster.platform,
@@ -62,7 +77,7 @@ function contextFor(experiment: Experiment, cluster: Cluster, options: RunOption
     runPipeline: pipelineRunner(cluster, manifests),
     stateDir: cluster.stateDir,
     seed,
-    command: commandLine(experiment.name, options),
+    command: commandLine(word, options),
     version,
     sideBySide,
     overrides: { ...(rate === undefined ? {} : { rate }), ...(loadMs === undefined ? {} : { loadMs }) },
@@ -72,10 +87,10 @@ function contextFor(experiment: Experiment, cluster: Cluster, options: RunOption
 }
 
 /** What to type to run the same again. */
-function commandLine(name: string, { platform, seed, rate, loadMs, sideBySide }: RunOptions): string {
+function commandLine(word: string, { platform, seed, rate, loadMs, sideBySide }: RunOptions): string {
   const words = [
     'shoplab run',
-    name,
+    /\s/.test(word) ? JSON.stringify(word) : word,
     ...(platform.name === 'local' ? [] : ['--platform', platform.name]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),

@@ -39,6 +39,8 @@ export interface Cluster {
   readonly stateDir: string;
   /** Whether this call of `up` started it; else it was there before. */
   readonly started: boolean;
+  /** The images.yaml that it was started with, absolute. */
+  readonly imagesFile?: string;
   /** Where images are built on a cluster that has a store of its own; absent where docker and a registry do that. */
   readonly images?: ImageStore;
   /** What an experiment should know of the place: gitVersion and so on come from the API itself. */

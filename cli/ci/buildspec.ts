@@ -144,18 +144,3 @@ export type Buildspec = z.infer<typeof buildspecSchema>;
 export type BuildspecPhase = NonNullable<Buildspec['phases']['build']>;
 export type ArtifactSpec = Omit<NonNullable<Buildspec['artifacts']>, 'secondary-artifacts'>;
 export type ReportSpec = NonNullable<Buildspec['reports']>[string];
-
-/** What can stand at a place, for suggestions. */
-export function knownKeys(path: readonly PropertyKey[]): string[] {
-  const [first, second] = path;
-  if (first === undefined) return Object.keys(root);
-  if (first === 'phases')
-    return second === undefined
-      ? ['install', 'pre_build', 'build', 'post_build']
-      : [...Object.keys(phaseFields), ...(second === 'install' ? ['runtime-versions'] : [])];
-  if (first === 'env') return ['shell', 'variables', 'parameter-store', 'secrets-manager', 'exported-variables', 'git-credential-helper'];
-  if (first === 'reports') return [...Object.keys(location), 'file-format'];
-  if (first === 'artifacts') return [...Object.keys(artifact), ...(path.length === 1 ? ['secondary-artifacts'] : [])];
-  if (first === 'cache') return ['paths', 'key', 'fallback-keys', 'action'];
-  return ['upload-artifacts', 'logs'];
-}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../errors/usage-error.ts';
-import { type Buildspec, buildspecSchema, knownKeys } from './buildspec.ts';
-import { type FileProblem, problemLine, readYaml } from './yaml-problems.ts';
+import { type FileProblem, problemLine, problemsText, readYaml } from '../yaml-problems.ts';
+import { type Buildspec, buildspecSchema } from './buildspec.ts';
 
 export interface ReadBuildspec {
   buildspec: Buildspec;
@@ -27,14 +27,13 @@ export function readBuildspec(file: string, given: readonly string[] = []): Read
 
 /** As `readBuildspec`, of a text. */
 export function parseBuildspec(text: string, file: string, given: readonly string[] = []): ReadBuildspec {
-  const { value, problems, placeOf } = readYaml(text, buildspecSchema, knownKeys);
+  const { value, problems, placeOf } = readYaml(text, buildspecSchema, 'texts');
   const secrets = value
     ? unknownSecrets(value, given).map((one) => ({ ...placeOf(one.path), field: one.path.join('.'), message: one.message }))
     : [];
   const all: FileProblem[] = [...problems, ...secrets];
   if (!value || all.length > 0) {
-    const one = all.length === 1 ? 'a problem' : `${all.length} problems`;
-    throw new UsageError(`the buildspec has ${one}:\n${all.map((problem) => `  ${problemLine(file, problem)}`).join('\n')}`, {
+    throw new UsageError(problemsText('the buildspec', file, all), {
       hint: secrets.length > 0 ? 'give the values yourself: --env NAME=VALUE' : 'docs/buildspec.md has what is honoured',
       reference: 'https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html',
     });

@@ -3,6 +3,7 @@ import { Args, Flags } from '@oclif/core';
 import type { Journal } from '../../experiments/engine/journal.ts';
 import { BaseCommand } from '../base-command.ts';
 import { parseDurationMs } from '../duration.ts';
+import { UsageError } from '../errors/usage-error.ts';
 import { exitCodeOfJournals } from '../exit-code.ts';
 import { labFlags, syncPeriodFlag } from '../flags.ts';
 
@@ -18,13 +19,14 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     { description: 'Does the shop take orders while delivery is down?', command: '<%= config.bin %> <%= command.id %> async-decoupling' },
     { description: 'The same again, number for number', command: '<%= config.bin %> <%= command.id %> async-decoupling --seed 42' },
     { description: 'All about probes but one', command: '<%= config.bin %> <%= command.id %> --tag probes --skip liveness-health' },
+    { description: 'An experiment of yours, on manifests of yours', command: '<%= config.bin %> <%= command.id %> ./mine/experiment.yaml' },
     {
       description: 'Gate a merge: the exit code decides, JUnit tells why',
       command: '<%= config.bin %> <%= command.id %> --report-dir out',
     },
   ];
   static override strict = false;
-  static override args = { experiment: Args.string({ description: 'Names of experiments, as `list` shows them.' }) };
+  static override args = { experiment: Args.string({ description: 'Names of experiments, as `list` shows them, or files of yours.' }) };
   static override flags = {
     ...labFlags,
     'report-dir': Flags.string({
@@ -67,6 +69,8 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     ]);
     const names = [...argv.map(String), ...(flags.only ?? [])];
     const experiments = await chooseExperiments({ names, tags: flags.tag ?? [], skip: flags.skip ?? [] });
+    if (flags.manifests !== undefined && experiments.every(({ file }) => file))
+      throw new UsageError('--manifests is for experiments of the catalog', { hint: 'a file names its manifests itself, beside it' });
     const reportFolder = openReportFolder(flags['report-dir']);
     const platform = await choosePlatform(flags.platform);
     const [{ runExperiments }, { startProgress }, { listenForInterrupt }, { renderTerminal }, suites, { pathToFileURL }] =

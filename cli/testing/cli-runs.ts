@@ -39,6 +39,7 @@ export class CliRuns {
     return join(this.folder, `report-${name}`);
   }
 
+  /** `experiment`: its name, or the file or folder of one. */
   async run(name: string, experiment: string, ...words: string[]): Promise<EndedRun> {
     const report = this.reportFolder(name);
     const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
@@ -50,8 +51,8 @@ export class CliRuns {
     child.stdout.on('data', (chunk) => (out += chunk));
     child.stderr.on('data', (chunk) => (err += chunk));
     const [code] = (await once(child, 'close')) as [number | null];
-    const file = join(report, `${experiment}.json`);
-    return { code, out, err, journal: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Journal) : undefined };
+    const [file] = existsSync(report) ? readdirSync(report).filter((one) => one.endsWith('.json')) : [];
+    return { code, out, err, journal: file === undefined ? undefined : (JSON.parse(readFileSync(join(report, file), 'utf8')) as Journal) };
   }
 
   /** Names of labs that have left something. */

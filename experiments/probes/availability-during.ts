@@ -1,7 +1,7 @@
 import type { Criterion } from '../engine/experiment.ts';
-import { samplesWithin } from '../engine/load-series.ts';
 import { percentile } from '../engine/statistics/percentile.ts';
 import { rateDraft } from '../engine/verdict/rate-draft.ts';
+import { requestsDuring } from './requests-during.ts';
 
 export interface AvailabilityOptions {
   /** Of the check; `availability` if absent. */
@@ -29,14 +29,10 @@ export const availabilityDuring = ({
   expectedInControl,
 }: AvailabilityOptions): Criterion => ({
   id,
-  async evaluate(_lab, { faults, steps, samples, startedAt, measure }) {
-    const record = faults.find((one) => one.id === fault);
-    // Where this variant leaves the fault out there is nothing to say.
-    if (!record) return [];
-    const since = (at: string | null): number | null => (at === null ? null : Date.parse(at) - Date.parse(startedAt));
-    const fromMs = since(until === undefined ? record.bitAt : record.injectedAt);
-    const toMs = until === undefined ? since(record.undoneAt) : (steps.find((step) => step.id === until)?.endedMs ?? null);
-    const during = fromMs === null || toMs === null ? [] : samplesWithin(samples, fromMs, toMs);
+  async evaluate(_lab, evidence) {
+    const during = requestsDuring(evidence, { fault, until });
+    if (!during) return [];
+    const { measure } = evidence;
     const failed = during.filter(({ error }) => error !== '');
     const classes = [...new Set(failed.map(({ error }) => error))].map(
       (one) => `${one}: ${failed.filter(({ error }) => error === one).length}`,

@@ -1,10 +1,12 @@
 import type { CheckDraft, Criterion } from '../engine/experiment.ts';
-import { samplesWithin } from '../engine/load-series.ts';
 import { percentile, percentileInterval } from '../engine/statistics/percentile.ts';
+import { requestsDuring } from './requests-during.ts';
 
 export interface LatencyOptions {
   /** Id of the fault whose time it is about: from when it bit until it was undone. */
   fault: string;
+  /** For what heals by itself: the time from its injection until the end of the step of this id. */
+  until?: string;
   title: string;
   /** What is counted: `orders while delivery was slow`. */
   what: string;
@@ -15,13 +17,11 @@ export interface LatencyOptions {
 }
 
 /** Whether a percentile of the latency of what was due during a fault keeps to a bound, with 95 % confidence; failed requests count too. */
-export const latencyDuring = ({ fault, ...question }: LatencyOptions): Criterion => ({
+export const latencyDuring = ({ fault, until, ...question }: LatencyOptions): Criterion => ({
   id: `latency-p${question.percentile}`,
-  async evaluate(_lab, { faults, samples, startedAt }) {
-    const record = faults.find(({ id }) => id === fault);
-    if (!record) return [];
-    const since = (at: string): number => Date.parse(at) - Date.parse(startedAt);
-    const during = record.bitAt && record.undoneAt ? samplesWithin(samples, since(record.bitAt), since(record.undoneAt)) : [];
+  async evaluate(_lab, evidence) {
+    const during = requestsDuring(evidence, { fault, until });
+    if (!during) return [];
     return [
       latencyDraft(
         during.map(({ latencyMs }) => latencyMs),
@@ -34,7 +34,7 @@ export const latencyDuring = ({ fault, ...question }: LatencyOptions): Criterion
 /** The check itself: true where the whole interval is within the bound, false where all of it is beyond, else unknown. */
 export function latencyDraft(
   latenciesMs: readonly number[],
-  { title, what, percentile: p, atMostMs, expectedInControl }: Omit<LatencyOptions, 'fault'>,
+  { title, what, percentile: p, atMostMs, expectedInControl }: Omit<LatencyOptions, 'fault' | 'until'>,
 ): CheckDraft {
   const sorted = [...latenciesMs].sort((a, b) => a - b);
   const { low, high } = percentileInterval(sorted, p);

@@ -79,6 +79,7 @@ async function main(): Promise<void> {
     network,
     log,
     ...(settings.localhostNamespace && { localhostNamespace: settings.localhostNamespace }),
+    ...(settings.imagesFile && { imagesFile: settings.imagesFile }),
   });
   releasers.push({ name: 'proxy', stop: () => proxy.stop() });
   report({ progress: 'starting kubelet and controllers' });
@@ -101,6 +102,7 @@ async function main(): Promise<void> {
     life: settings.life,
     startedAt: new Date().toISOString(),
     ...(settings.localhostNamespace && { localhostNamespace: settings.localhostNamespace }),
+    ...(settings.imagesFile && { imagesFile: settings.imagesFile }),
   });
   log(`ready at ${api.url}, addresses ${network.prefix}.0.0/16`);
   report({ ready: true });

@@ -130,6 +130,7 @@ function clusterOf(folder: StateFolder, record: ClusterRecord, started: boolean,
     kubeconfig: folder.kubeconfig,
     stateDir: folder.path,
     started,
+    ...(record.imagesFile && { imagesFile: record.imagesFile }),
     images: new BuiltImages(folder.builtImages),
     stop: () =>
       withLabLock(folder.path, undefined, async () => {

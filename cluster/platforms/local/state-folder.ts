@@ -12,6 +12,7 @@ export interface ClusterRecord {
   port: number;
   life: 'owner' | 'detached';
   localhostNamespace?: string;
+  imagesFile?: string;
   startedAt: string;
 }
 

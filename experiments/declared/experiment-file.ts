@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { criterionShape } from './criterion-shapes.ts';
+import { faultShape } from './fault-shapes.ts';
+import { duration, filled, name, port, positive } from './fields.ts';
+import { probeShape } from './probe-shapes.ts';
+
+const request = z.strictObject({
+  service: name,
+  port,
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+  path: z.string().regex(/^\//, 'begins with /').default('/'),
+  headers: z.record(filled, z.coerce.string()).optional(),
+  body: z.unknown().optional().describe('sent as JSON'),
+  timeout: duration.default(5000),
+});
+
+const loadFields = {
+  maxVUs: positive.default(100).describe('requests in flight at once; beyond that the load counts as saturated'),
+  gracefulStop: duration.default(5000).describe('how long answers are waited for after the last request'),
+  maxLateness: duration.optional().describe('how late requests may leave (p99) before the loader counts as saturated; 100ms if absent'),
+  connections: positive.optional().describe('so many kept-alive connections take turns; absent: any that is free'),
+  request,
+  expectStatuses: z.array(z.int().min(100).max(599)).min(1).default([200]).describe('statuses that count as success'),
+};
+const load = z.discriminatedUnion('executor', [
+  z.strictObject({ executor: z.literal('constant-arrival-rate'), rate: positive.describe('requests a second'), ...loadFields }),
+  z.strictObject({
+    executor: z.literal('ramping-arrival-rate'),
+    startRate: positive,
+    timeUnit: duration.default(1000),
+    stages: z.array(z.strictObject({ target: positive, duration })).min(1),
+    ...loadFields,
+  }),
+]);
+
+const only = { only: z.enum(['control', 'treatment']).optional().describe('left out in the other variant') };
+const step = z.union(
+  [
+    z.strictObject({ wait: duration, title: filled.optional(), ...only }),
+    z.strictObject({ inject: faultShape, ...only }),
+    z.strictObject({ undo: name.describe('id of the fault'), ...only }),
+    z.strictObject({ await: probeShape, id: name, within: duration, title: filled.optional(), ...only }),
+  ],
+  { error: 'is one of: wait: 3s; inject: {id, fault, …}; undo: <id of a fault>; await: {…} with id and within' },
+);
+
+const variant = z.strictObject({
+  manifests: filled.describe('a kustomization folder, relative to this file'),
+  difference: filled.describe('what this variant is, in a few words'),
+});
+
+const among = (names: Set<string>): string => (names.size === 0 ? '' : `, but ${[...names].join(', ')}`);
+
+/** An experiment as people write it in YAML: the same model as those of the catalog. `shoplab schema experiment` prints it. */
+export const experimentFileShape = z
+  .strictObject(
+    {
+      name,
+      title: filled,
+      description: z.string().default(''),
+      tags: z.array(filled).default([]),
+      hypothesis: filled.describe('what is claimed, in one sentence'),
+      images: filled
+        .optional()
+        .describe('an images.yaml, relative to this file: what the images of the manifests run as on platform local'),
+      control: variant.describe('the mechanism removed: it has to fail as predicted'),
+      treatment: variant.describe('the mechanism in place: it has to hold'),
+      blastRadius: z.strictObject({
+        services: z.array(name).min(1).describe('what the faults may touch'),
+        pods: filled.describe('which Pods, in words'),
+        maxDuration: duration.describe('the method is stopped and undone after it'),
+      }),
+      steadyState: z.array(probeShape).min(1).describe('must hold before the load and after the method'),
+      load,
+      method: z.array(step).min(1).describe('what is done, in order, while the load runs'),
+      criteria: z.array(criterionShape).min(1).describe('asked when the load has ended'),
+    },
+    { error: 'an experiment is a mapping that begins with name: …; `shoplab new experiment` makes one that runs' },
+  )
+  .superRefine((file, context) => {
+    const complain = (path: PropertyKey[], message: string): void => void context.addIssue({ code: 'custom', path, message });
+    const faults = new Set<string>();
+    const steps = new Set<string>();
+    for (const [at, one] of file.method.entries()) {
+      if ('inject' in one) {
+        const { id } = one.inject;
+        if (faults.has(id)) complain(['method', at, 'inject', 'id'], `there is a fault ${id} already`);
+        faults.add(id);
+        const touched = 'service' in one.inject ? one.inject.service : one.inject.deployment;
+        if (!file.blastRadius.services.includes(touched))
+          complain(
+            ['method', at, 'inject'],
+            `touches ${touched}, which is not among blastRadius.services (${file.blastRadius.services.join(', ')})`,
+          );
+      }
+      if ('undo' in one && !faults.has(one.undo))
+        complain(['method', at, 'undo'], `no fault ${one.undo} is injected before${among(faults)}`);
+      if ('await' in one) {
+        if (steps.has(one.id)) complain(['method', at, 'id'], `there is a step ${one.id} already`);
+        steps.add(one.id);
+      }
+    }
+    if (faults.size === 0) complain(['method'], 'injects no fault, so nothing would be proven');
+    for (const [at, one] of file.criteria.entries()) {
+      const about =
+        'availability' in one
+          ? (['availability', one.availability] as const)
+          : 'latency' in one
+            ? (['latency', one.latency] as const)
+            : undefined;
+      if (!about) continue;
+      const [kind, { during }] = about;
+      if (!faults.has(during)) complain(['criteria', at, kind, 'during'], `the method has no fault ${during}${among(faults)}`);
+      const { until } = about[1];
+      if (until !== undefined && !steps.has(until))
+        complain(['criteria', at, kind, 'until'], `no await of the method has the id ${until}${among(steps)}`);
+    }
+    if (!file.criteria.some((one) => one.control === 'fails'))
+      complain(
+        ['criteria'],
+        'none is expected to fail in the control, and an experiment that cannot fail proves nothing: add `control: fails` to one',
+      );
+  });
+
+export type ExperimentFile = z.output<typeof experimentFileShape>;
+
+/** What can stand in such a file, as JSON Schema 2020-12: for editors, and for `shoplab schema experiment`. */
+export const experimentJsonSchema = (): unknown => z.toJSONSchema(experimentFileShape, { io: 'input', unrepresentable: 'any' });

@@ -1,0 +1,64 @@
+import type { Experiment, Scenario, Step } from '../engine/experiment.ts';
+import { constantArrivalRate } from '../load/constant-arrival-rate.ts';
+import { rampingArrivalRate } from '../load/ramping-arrival-rate.ts';
+import { criterionOf } from './criterion-shapes.ts';
+import type { ExperimentFile } from './experiment-file.ts';
+import { faultOf } from './fault-shapes.ts';
+import { probeOf } from './probe-shapes.ts';
+
+/** The experiment that a file declares; its overlays are relative to the file's folder. */
+export function experimentOf(file: ExperimentFile): Experiment {
+  const { name, title, description, tags, hypothesis, blastRadius, control, treatment } = file;
+  const { method: verb, path } = file.load.request;
+  return {
+    name,
+    title,
+    description,
+    tags,
+    hypothesis,
+    blastRadius: { services: blastRadius.services, pods: blastRadius.pods, maxDurationMs: blastRadius.maxDuration },
+    variants: {
+      control: { overlay: control.manifests, difference: control.difference },
+      treatment: { overlay: treatment.manifests, difference: treatment.difference },
+    },
+    steadyState: file.steadyState.map(probeOf),
+    load: scenarioOf(file.load),
+    method: file.method.map(stepOf),
+    criteria: file.criteria.map((criterion) => criterionOf(criterion, `requests ${verb} ${path}`)),
+  };
+}
+
+function scenarioOf(load: ExperimentFile['load']): Scenario {
+  const { maxVUs, gracefulStop, maxLateness, connections, request, expectStatuses } = load;
+  const { timeout, body, headers, ...rest } = request;
+  const common = {
+    maxVUs,
+    gracefulStopMs: gracefulStop,
+    ...(maxLateness !== undefined && { maxLatenessMs: maxLateness }),
+    ...(connections !== undefined && { connections }),
+    request: { ...rest, timeoutMs: timeout, ...(body !== undefined && { body }), ...(headers !== undefined && { headers }) },
+    expectStatuses,
+  };
+  if (load.executor === 'constant-arrival-rate') return constantArrivalRate({ rate: load.rate, ...common });
+  const stages = load.stages.map(({ target, duration }) => ({ target, durationMs: duration }));
+  return rampingArrivalRate({ startRate: load.startRate, timeUnitMs: load.timeUnit, stages, ...common });
+}
+
+function stepOf(step: ExperimentFile['method'][number]): Step {
+  const only = step.only === undefined ? {} : { only: step.only };
+  if ('wait' in step) return { ...only, do: 'wait', title: step.title ?? 'wait', durationMs: step.wait };
+  if ('inject' in step) return { ...only, do: 'inject', fault: faultOf(step.inject) };
+  if ('undo' in step) return { ...only, do: 'undo', fault: step.undo };
+  const probe = probeOf(step.await);
+  return {
+    ...only,
+    do: 'await',
+    id: step.id,
+    title: step.title ?? probe.title,
+    timeoutMs: step.within,
+    async until(lab) {
+      const { holds, observed } = await probe.ask(lab);
+      return { done: holds, observed };
+    },
+  };
+}

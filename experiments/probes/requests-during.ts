@@ -1,0 +1,18 @@
+import type { Evidence, Sample } from '../engine/experiment.ts';
+import { samplesWithin } from '../engine/load-series.ts';
+
+/**
+ * The requests that were due during a fault: from when it bit until it was undone, or with `until` from its injection to the end of that step.
+ * [] where there was no such time; undefined where this variant leaves the fault out.
+ */
+export function requestsDuring(
+  { faults, steps, samples, startedAt }: Evidence,
+  { fault, until }: { fault: string; until: string | undefined },
+): Sample[] | undefined {
+  const record = faults.find(({ id }) => id === fault);
+  if (!record) return undefined;
+  const since = (at: string | null): number | null => (at === null ? null : Date.parse(at) - Date.parse(startedAt));
+  const fromMs = since(until === undefined ? record.bitAt : record.injectedAt);
+  const toMs = until === undefined ? since(record.undoneAt) : (steps.find(({ id }) => id === until)?.endedMs ?? null);
+  return fromMs === null || toMs === null ? [] : samplesWithin(samples, fromMs, toMs);
+}
