@@ -6,7 +6,7 @@ import { formatDuration } from '../reports/check-words.ts';
 export function describeExperiment(experiment: Experiment): string[] {
   const names = variantNames(experiment);
   const width = Math.max(...names.map(({ length }) => length));
-  const { blastRadius, load, steadyState, method, criteria } = experiment;
+  const { blastRadius, load, steadyState, abortOn = [], method, criteria } = experiment;
   const { request } = load;
   return [
     `${experiment.name}: ${experiment.title}`,
@@ -25,6 +25,10 @@ export function describeExperiment(experiment: Experiment): string[] {
     `  - ${load.executor}: ${rateText(load)} of ${request.method} ${request.service}:${request.port}${request.path}, at most ${load.maxVUs} at once, ${request.timeoutMs} ms each; ${load.expectStatuses.join(' or ')} is success`,
     'Method, while the load runs',
     ...method.map((step, n) => `  ${n + 1}. ${describeStep(step)}`),
+    ...(abortOn.length === 0 ? [] : ['Stopped and undone, where one of these breaks meanwhile']),
+    ...abortOn.map(
+      ({ probe, longerThanMs = 0 }) => `  - ${probe.title}${longerThanMs > 0 ? ` (for ${formatDuration(longerThanMs)})` : ''}`,
+    ),
     'Criteria, when the load has ended',
     ...criteria.map((criterion) => `  - ${criterion.id}`),
   ];

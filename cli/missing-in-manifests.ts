@@ -32,7 +32,7 @@ export function missingInManifests(file: ExperimentFile, objects: Manifest[]): {
   });
 }
 
-function namedIn({ load, steadyState, method, criteria }: ExperimentFile): Named[] {
+function namedIn({ load, steadyState, abortOn, method, criteria }: ExperimentFile): Named[] {
   const probe = (field: PropertyKey[], asked: ExperimentFile['steadyState'][number]): Named[] => {
     if ('http' in asked) return [{ field: [...field, 'http'], kind: 'Service', name: asked.http.service, port: asked.http.port }];
     if ('available' in asked) return [{ field: [...field, 'available'], kind: 'Deployment', name: asked.available.name }];
@@ -41,6 +41,7 @@ function namedIn({ load, steadyState, method, criteria }: ExperimentFile): Named
   return [
     { field: ['load', 'request'], kind: 'Service', name: load.request.service, port: load.request.port },
     ...steadyState.flatMap((asked, at) => probe(['steadyState', at], asked)),
+    ...abortOn.flatMap(({ unless }, at) => probe(['abortOn', at, 'unless'], unless)),
     ...method.flatMap((step, at): Named[] => {
       if ('await' in step) return probe(['method', at, 'await'], step.await);
       if (!('inject' in step)) return [];

@@ -6,12 +6,12 @@ interface Pair {
 }
 
 /**
- * Parts what has to be read from what is only to be known: looks at the steady state, before and after, that held on every side are many,
+ * Parts what has to be read from what is only to be known: looks at the steady state, before, meanwhile and after, that held on every side are many,
  * and all say the same.
  */
 export function foldHeld<T extends Pair>(pairs: T[]): { told: T[]; held: T[] } {
   const isHeld = ({ first, bySide }: T): boolean =>
-    (first.kind === 'steady-state' || first.kind === 'recovered') &&
+    (first.kind === 'steady-state' || first.kind === 'guard' || first.kind === 'recovered') &&
     bySide.every((check) => check === undefined || check.verdict === 'pass');
   return { told: pairs.filter((pair) => !isHeld(pair)), held: pairs.filter(isHeld) };
 }
@@ -22,6 +22,7 @@ export function heldText(held: Pair[]): string | undefined {
   const count = (kind: Check['kind']): number => held.filter(({ first }) => first.kind === kind).length;
   const parts = [
     count('steady-state') > 0 ? `${count('steady-state')} before the load` : '',
+    count('guard') > 0 ? `${count('guard')} all the while` : '',
     count('recovered') > 0 ? `${count('recovered')} after the method` : '',
   ];
   return `the steady state held: ${parts.filter((part) => part !== '').join(', ')}`;

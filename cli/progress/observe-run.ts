@@ -49,5 +49,6 @@ export function observeRun(progress: Progress): RunObserver {
   };
 }
 
-/** Looks at the steady state that hold are many; the report has them. */
-const isRoutine = ({ kind, verdict }: Check): boolean => verdict === 'pass' && (kind === 'steady-state' || kind === 'recovered');
+/** Looks at the steady state and guards that hold are many; the report has them. */
+const isRoutine = ({ kind, verdict }: Check): boolean =>
+  verdict === 'pass' && (kind === 'steady-state' || kind === 'guard' || kind === 'recovered');

@@ -15,6 +15,7 @@ import { httpStatus } from '../probes/http-status.ts';
 import { killedAmidBacklog } from '../probes/killed-amid-backlog.ts';
 import { OrderLedger } from '../probes/order-ledger.ts';
 import { readStock, stockFits } from '../probes/stock-fits.ts';
+import { databaseHolds } from './shared/database-holds.ts';
 
 const rate = 40;
 const timeoutMs = 5000;
@@ -77,6 +78,7 @@ export const experiment: Experiment = {
     treatment: { overlay: 'overlays/async-decoupling/treatment', difference: 'order writes an event, delivery consumes it when it can' },
   },
   sideBySide: true,
+  abortOn: [databaseHolds, { probe: httpStatus('product', 8083, '/health/ready'), longerThanMs: 10_000 }],
   steadyState: [
     httpStatus('order', 8081, '/health/ready'),
     httpStatus('delivery', 8082, '/health/ready'),

@@ -6,6 +6,7 @@ import { gateTimeout } from '../probes/gate-timeout.ts';
 import { httpStatus } from '../probes/http-status.ts';
 import { servedDuring } from '../probes/served-during.ts';
 import { stoppedAt } from '../probes/stopped-at.ts';
+import { databaseHolds } from './shared/database-holds.ts';
 
 const rate = 250;
 const timeoutMs = 5000;
@@ -55,6 +56,7 @@ export const experiment: Experiment = {
       difference: 'the pipeline asks a candidate first, waits for the rollout, and takes it back where it fails (GATE=on)',
     },
   },
+  abortOn: [databaseHolds],
   steadyState: [
     httpStatus(service, 8083, '/health/ready'),
     { ...httpStatus(service, 8083, '/products/1'), id: 'product-is-found' },

@@ -8,6 +8,7 @@ import { busiestPodCpu, wantedReplicas } from '../probes/scaling/pod-cpu.ts';
 import { readAutoscaling } from '../probes/scaling/read-autoscaling.ts';
 import { scales } from '../probes/scaling/scales.ts';
 import { loadPhases } from '../probes/scaling/scaling-story.ts';
+import { databaseHolds } from './shared/database-holds.ts';
 
 const service = 'order';
 const port = 8081;
@@ -37,6 +38,7 @@ export const experiment: Experiment = {
     treatment: { overlay: 'overlays/hpa/treatment', difference: `a HorizontalPodAutoscaler scales ${service} by the CPU of its Pods` },
   },
   sideBySide: true,
+  abortOn: [databaseHolds],
   steadyState: [httpStatus(service, port, '/health/ready'), httpStatus(service, port, '/orders?limit=1'), deploymentAvailable(service)],
   baseline: (lab) => readAutoscaling(lab, service),
   load: rampingArrivalRate({

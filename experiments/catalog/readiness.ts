@@ -5,6 +5,7 @@ import { consumes } from '../probes/consumes.ts';
 import { deploymentAvailable } from '../probes/deployment-available.ts';
 import { httpStatus } from '../probes/http-status.ts';
 import { noneLost } from '../probes/none-lost.ts';
+import { databaseHolds } from './shared/database-holds.ts';
 
 const service = 'product';
 const port = 8083;
@@ -32,6 +33,7 @@ export const experiment: Experiment = {
       },
     },
   },
+  abortOn: [databaseHolds],
   steadyState: [httpStatus(service, port, '/health/ready'), deploymentAvailable(service), consumes(service, port)],
   load: constantArrivalRate({
     rate,

@@ -71,6 +71,10 @@ export const experimentFileShape = z
         maxDuration: duration.describe('the method is stopped and undone after it'),
       }),
       steadyState: z.array(probeShape).min(1).describe('must hold before the load and after the method'),
+      abortOn: z
+        .array(z.strictObject({ unless: probeShape, longerThan: duration.optional().describe('it may be broken for less than this') }))
+        .default([])
+        .describe('must hold while the method runs; else it is stopped and undone'),
       load,
       method: z.array(step).min(1).describe('what is done, in order, while the load runs'),
       criteria: z.array(criterionShape).min(1).describe('asked when the load has ended'),

@@ -1,4 +1,4 @@
-import type { Experiment, Scenario, Step } from '../engine/experiment.ts';
+import type { Criterion, Experiment, Scenario, Step } from '../engine/experiment.ts';
 import { constantArrivalRate } from '../load/constant-arrival-rate.ts';
 import { rampingArrivalRate } from '../load/ramping-arrival-rate.ts';
 import { criterionOf } from './criterion-shapes.ts';
@@ -21,12 +21,28 @@ export function experimentOf(file: ExperimentFile): Experiment {
       control: { overlay: control.manifests, difference: control.difference },
       treatment: { overlay: treatment.manifests, difference: treatment.difference },
     },
-    steadyState: file.steadyState.map(probeOf),
+    steadyState: distinct(file.steadyState.map(probeOf)),
+    abortOn: file.abortOn.map(({ unless, longerThan }) => ({
+      probe: probeOf(unless),
+      ...(longerThan !== undefined && { longerThanMs: longerThan }),
+    })),
     load: scenarioOf(file.load),
     method: file.method.map(stepOf),
-    criteria: file.criteria.map((criterion) => criterionOf(criterion, `requests ${verb} ${path}`)),
+    criteria: distinct(file.criteria.map((criterion) => criterionOf(criterion, `requests ${verb} ${path}`))).map(withItsId),
   };
 }
+
+/** Reports pair checks by their id: what is asked twice in a like way gets a number. */
+function distinct<T extends { id: string }>(all: T[]): T[] {
+  return all.map((one, at) => {
+    const before = all.slice(0, at).filter(({ id }) => id === one.id).length;
+    return before === 0 ? one : { ...one, id: `${one.id}-${before + 1}` };
+  });
+}
+const withItsId = (criterion: Criterion): Criterion => ({
+  id: criterion.id,
+  evaluate: async (lab, evidence) => (await criterion.evaluate(lab, evidence)).map((draft) => ({ ...draft, id: criterion.id })),
+});
 
 function scenarioOf(load: ExperimentFile['load']): Scenario {
   const { maxVUs, gracefulStop, maxLateness, connections, request, expectStatuses } = load;

@@ -23,6 +23,8 @@ export interface Experiment {
   sideBySide?: boolean;
   /** What must be true before the load starts and after the method; a run whose gate is closed does not start. */
   steadyState: Probe[];
+  /** What must hold all the while the method runs, in every variant; where one does not, the method is stopped and undone: inconclusive. */
+  abortOn?: Guard[];
   /** Read once before the load starts; the criteria find it in their evidence. */
   baseline?(lab: Lab): Promise<Record<string, number>>;
   /** Load that runs from before the first action until after the last. */
@@ -55,6 +57,13 @@ export interface Probe {
   /** States what must be true: `GET order/health/ready answers 200`. */
   title: string;
   ask(lab: Lab): Promise<{ holds: boolean; observed: string }>;
+}
+
+/** What must hold while the method runs, for example a service beside the one that is broken. */
+export interface Guard {
+  probe: Probe;
+  /** It may be broken for less than this; 0 if absent: not once. */
+  longerThanMs?: number;
 }
 
 /** A rate that is reached after so long, in a straight line from the one before (k6's stages). */

@@ -13,7 +13,7 @@ const span = z.object({ low: z.number().nullable(), high: z.number().nullable() 
 
 const check = z.object({
   id: z.string().describe('stable within the experiment, for example `availability`'),
-  kind: z.enum(['steady-state', 'fault', 'load', 'criterion', 'recovered']).describe('what is looked at'),
+  kind: z.enum(['steady-state', 'fault', 'load', 'guard', 'criterion', 'recovered']).describe('what is looked at'),
   title: z.string().describe('a sentence that states what must be true'),
   observed: z.object({ value: scalar.nullable(), unit: z.string().optional(), text: z.string() }),
   threshold: z.object({ op: z.enum(['>=', '<=', '==', '>', '<']), value: scalar, unit: z.string().optional(), text: z.string() }),

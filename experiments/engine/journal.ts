@@ -10,8 +10,8 @@ export type Outcome = 'passed' | 'failed' | 'inconclusive' | 'errored';
 /** `control` or `treatment`, which every experiment has, or the name of a further variant that it declares: `no-prestop`. */
 export type VariantName = string;
 
-/** What is looked at: was the system well before, did the fault bite, was the load as declared, did the system hold. */
-export type CheckKind = 'steady-state' | 'fault' | 'load' | 'criterion' | 'recovered';
+/** What is looked at: was the system well before, did the fault bite, was the load as declared, did what must not break hold, did the system hold. */
+export type CheckKind = 'steady-state' | 'fault' | 'load' | 'guard' | 'criterion' | 'recovered';
 
 /** One question with its answer, its threshold and how sure the answer is. */
 export interface Check {

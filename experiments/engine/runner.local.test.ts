@@ -380,6 +380,39 @@ it('a method that lasts too long is ended and undone', async () => {
   await expectNothingLeft(ended);
 });
 
+it('a guard that breaks stops the method, which is undone: no verdict', async () => {
+  const backAnswers = { probe: { ...httpStatus('back', 8080, '/'), id: 'back' }, longerThanMs: 700 };
+  const method: Step[] = [
+    { do: 'inject', fault: down },
+    { do: 'wait', title: 'for ever', durationMs: 50_000 },
+  ];
+  const ended = await run(experiment({ method, abortOn: [backAnswers] }));
+  const { journal } = ended;
+  expect(journal.outcome).toBe('inconclusive');
+  expect(journal.reason).toMatch(
+    /^In the control what must not break did, so the method was stopped: GET back\/ answers 200: .*refused.* for [\d.]+ s at .*stopped and undone/i,
+  );
+  const [control] = journal.variants;
+  expect(control).toMatchObject({ error: null, faults: [{ undoneAt: expect.any(String) }] });
+  expect(control?.checks.find(({ kind }) => kind === 'guard')).toMatchObject({
+    id: 'guard-back',
+    result: 'false',
+    verdict: 'inconclusive',
+  });
+  await expectNothingLeft(ended);
+});
+
+it('a guard that holds says how often it was asked', async () => {
+  const frontAnswers = { probe: { ...httpStatus('front', 8080, '/'), id: 'front' } };
+  const { journal } = await run(experiment({ abortOn: [frontAnswers] }));
+  expect(journal.outcome).toBe('passed');
+  for (const { checks } of journal.variants)
+    expect(checks.find(({ kind }) => kind === 'guard')).toMatchObject({
+      result: 'true',
+      observed: { text: expect.stringMatching(/^asked [1-9]\d* times, broken for at most 0 s$/) },
+    });
+});
+
 it('what is awaited in vain is a finding, not an error', async () => {
   const never: Step = {
     do: 'await',

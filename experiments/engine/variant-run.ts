@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { askProbes } from './ask-probes.ts';
 import type { CheckDraft, Experiment, KubeClients, RunningLoad, Step, UndoEntry } from './experiment.ts';
+import { GuardBroken, watchGuards } from './guards.ts';
 import type { FaultRecord, ImpliedWindow, LoadRecord, VariantName, VariantRecord } from './journal.ts';
 import { applyObjects } from './kube/apply-objects.ts';
 import { createNamespace, deleteNamespace } from './kube/namespace.ts';
@@ -49,7 +50,7 @@ export class VariantRun {
   private readonly options: VariantRunOptions;
   private readonly record: VariantRecord;
   private readonly lab: VariantLab;
-  /** Aborted by what forbids to go on here: the duration of the blast radius, a dead load generator. */
+  /** Aborted by what forbids to go on here: the duration of the blast radius, a broken guard, a dead load generator. */
   private readonly bound = new AbortController();
   private readonly watch: NamespaceWatch;
   private readonly watching = new AbortController();
@@ -105,7 +106,9 @@ export class VariantRun {
     try {
       await this.goThrough();
     } catch (error) {
-      if (!context.signal.aborted) this.record.error = errorOf(this.bound.signal.aborted ? this.bound.signal.reason : error);
+      const cause = this.bound.signal.aborted ? this.bound.signal.reason : error;
+      // A broken guard is told by its check.
+      if (!context.signal.aborted && !(cause instanceof GuardBroken)) this.record.error = errorOf(cause);
     }
     await this.method.undoAll();
     this.undoFailures.push(...this.method.undoFailures);
@@ -189,6 +192,7 @@ export class VariantRun {
     });
     this.load.failed.catch((error: Error) => this.bound.abort(error));
     const pressure = watchCpuPressure(context.cpuStallMs);
+    const guards = watchGuards(experiment.abortOn ?? [], this.lab, (error) => this.bound.abort(error));
     const gauging = new AbortController();
     const gauges = this.gauge(AbortSignal.any([gauging.signal, this.lab.signal]));
     const tooLong = setTimeout(
@@ -208,9 +212,10 @@ export class VariantRun {
       clearTimeout(tooLong);
       gauging.abort();
       await gauges;
+      const guarded = await guards.end();
       this.cpuPressure = pressure();
       this.tellPressure();
-      this.check(this.method.drafts);
+      this.check([...this.method.drafts, ...guarded]);
     }
     this.check(this.record.loads.map(loadDraft));
   }

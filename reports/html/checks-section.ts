@@ -57,6 +57,7 @@ const kindWords: Record<CheckKind, string> = {
   'steady-state': 'before the load',
   fault: 'fault',
   load: 'load',
+  guard: 'all the while',
   recovered: 'after the undo',
 };
 

@@ -9,6 +9,7 @@ import { deploymentAvailable } from '../../probes/deployment-available.ts';
 import { exactlyOnce } from '../../probes/exactly-once.ts';
 import { httpStatus } from '../../probes/http-status.ts';
 import { OrderLedger } from '../../probes/order-ledger.ts';
+import { databaseHolds } from './database-holds.ts';
 
 const rate = 40;
 const timeoutMs = 5000;
@@ -39,6 +40,7 @@ export function circuitBreaker({ fault, toxics, when, criteria, ...told }: Circu
       treatment: { overlay: `overlays/${told.name}/treatment`, difference: 'order has a time-out, a circuit breaker and a fallback' },
     },
     sideBySide: true,
+    abortOn: [databaseHolds],
     steadyState: [
       httpStatus('order', 8081, '/health/ready'),
       httpStatus('delivery', 8082, '/health/ready'),

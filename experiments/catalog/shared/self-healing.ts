@@ -8,6 +8,7 @@ import { httpStatus } from '../../probes/http-status.ts';
 import { allAnswerAtEnd, podsAnswering } from '../../probes/pods-answering.ts';
 import { heals } from '../../probes/self-healing/heals.ts';
 import type { Symptom } from '../../probes/self-healing/implied-windows.ts';
+import { databaseHolds } from './database-holds.ts';
 
 /** The service that is broken: it only reads, so a request that is lost is lost and nothing else. */
 export const service = 'product';
@@ -43,6 +44,7 @@ export function selfHealing({ fault, symptom, criteria, ...told }: SelfHealing):
       treatment: { overlay: `overlays/${told.name}/treatment`, difference: `${service} has a liveness probe` },
     },
     sideBySide: true,
+    abortOn: [databaseHolds],
     steadyState: [httpStatus(service, port, '/health/ready'), deploymentAvailable(service), consumes(service, port)],
     load: constantArrivalRate({
       rate,

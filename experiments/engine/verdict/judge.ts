@@ -3,8 +3,8 @@ import type { Check, CheckKind, VariantName } from '../journal.ts';
 
 const mostFindings = 50;
 
-/** What a run needs to prove anything: that the gate was open, the fault bit, the load was as declared. */
-export const isEvidence = (kind: CheckKind): boolean => kind === 'steady-state' || kind === 'fault' || kind === 'load';
+/** What a run needs to prove anything: that the gate was open, the fault bit, the load was as declared, and the method came to its end. */
+export const isEvidence = (kind: CheckKind): boolean => kind === 'steady-state' || kind === 'fault' || kind === 'load' || kind === 'guard';
 
 /**
  * Compares what was observed with what had to come out in this variant: in the treatment every statement has to be true. Where evidence is
