@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { together } from '../.jest/together.ts';
+import type { Journal } from '../experiments/engine/journal.ts';
 import { CliRuns, checkOf, edit, verdictOf } from './testing/cli-runs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -38,9 +40,16 @@ it('the template is made, shown, and passes as it stands; with its mechanism rem
   expect(verdictOf(failed)).toMatch(/^4 failed/);
 });
 
-it('an express app of npm, on manifests of its own', async () => {
-  const foreign = await runs.run('foreign', join(root, 'cli/testing/json-server'));
-  expect(verdictOf(foreign)).toMatch(/^0 passed/);
+it('an express app of npm, on manifests of its own, twice: judged together, each run with its own report', async () => {
+  const foreign = await runs.run('foreign', join(root, 'cli/testing/json-server'), '--repeat', '2', '--seed', '3');
+  expect(verdictOf(foreign)).toMatch(/^0 passed: .* \(2 runs: 2 passed\)$/);
+  expect(foreign.journal?.command).toMatch(/ --repeat 2 --seed 3$/);
+  expect(foreign.journal?.pooled?.runs.map(({ seed }) => seed)).toEqual([3, 4]);
+  const trials = ['1', '2'].map((run) => {
+    const journal = JSON.parse(readFileSync(join(runs.reportFolder('foreign'), 'runs', run, 'json-server.json'), 'utf8')) as Journal;
+    return checkOf({ ...foreign, journal }, 'treatment', 'availability').sample?.trials ?? 0;
+  });
+  expect(checkOf(foreign, 'treatment', 'availability').sample?.trials).toBe((trials[0] ?? 0) + (trials[1] ?? 0));
 });
 
 test('nothing is left of these runs', () => {

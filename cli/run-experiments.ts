@@ -3,6 +3,7 @@ import type { Cluster, Platform } from '../cluster/platform.ts';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { runExperiment } from '../experiments/engine/runner.ts';
 import { undoLeftovers } from '../experiments/engine/undo/undo-leftovers.ts';
+import { poolJournals } from '../experiments/engine/verdict/pool.ts';
 import type { ChosenExperiment } from './choose-experiments.ts';
 import { pipelineRunner } from './ci/pipeline-runner.ts';
 import { UsageError } from './errors/usage-error.ts';
@@ -14,6 +15,8 @@ export interface RunOptions {
   platform: Platform;
   name: string;
   seed: number;
+  /** How often each experiment runs, each time with the next seed; above 1 the runs are summed up in one journal. */
+  repeat: number;
   rate: number | undefined;
   loadMs: number | undefined;
   /** Of a cluster that is started for the run; absent: as the platform has it. */
@@ -25,11 +28,14 @@ export interface RunOptions {
   manifests: string;
   signal: AbortSignal;
   progress: Progress;
-  /** Called when an experiment is over, before the next begins. */
-  onJournal(journal: Journal): void;
+  /** Called when a run is over, before the next begins. `run`: which of several it is, from 1; absent: the journal of the experiment. */
+  onJournal(journal: Journal, run?: number): void;
 }
 
-/** Runs experiments one after the other on one cluster, and stops the cluster if it was started for them. A signal ends it after the journal of the one under way. */
+/**
+ * Runs experiments one after the other on one cluster, and stops the cluster if it was started for them. Answers a journal for each. A signal
+ * ends it after the journal of the one under way.
+ */
 export async function runExperiments(experiments: ChosenExperiment[], options: RunOptions): Promise<Journal[]> {
   const { progress, signal, autoscalerSyncMs } = options;
   const imagesFile = imagesOf(experiments);
@@ -40,9 +46,8 @@ export async function runExperiments(experiments: ChosenExperiment[], options: R
     for (const sentence of await undoLeftovers(cluster.stateDir, cluster.kubeconfig)) progress.tell(`left by an earlier run: ${sentence}`);
     for (const chosen of experiments) {
       if (signal.aborted) break;
-      const { experiment } = chosen;
-      progress.tell(`${experiment.name}: ${experiment.hypothesis}`);
-      const journal = await runExperiment(experiment, contextFor(chosen, cluster, options));
+      progress.tell(`${chosen.experiment.name}: ${chosen.experiment.hypothesis}`);
+      const journal = await runOften(chosen, cluster, options);
       journals.push(journal);
       options.onJournal(journal);
     }
@@ -54,6 +59,20 @@ export async function runExperiments(experiments: ChosenExperiment[], options: R
     }
   }
   return journals;
+}
+
+/** The journal of the experiment: of its one run, or the sum of its runs. */
+async function runOften(chosen: ChosenExperiment, cluster: Cluster, options: RunOptions): Promise<Journal> {
+  const { repeat, seed, signal, progress } = options;
+  if (repeat === 1) return runExperiment(chosen.experiment, contextFor(chosen, cluster, options));
+  const runs: Journal[] = [];
+  for (let run = 1; run <= repeat && !signal.aborted; run += 1) {
+    progress.tell(`${chosen.experiment.name}: run ${run} of ${repeat}`);
+    const journal = await runExperiment(chosen.experiment, contextFor(chosen, cluster, { ...options, seed: seed + run - 1, repeat: 1 }));
+    runs.push(journal);
+    options.onJournal(journal, run);
+  }
+  return poolJournals(runs, commandLine(chosen.word, options));
 }
 
 /** One cluster has one table of images. */
@@ -87,7 +106,7 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
 }
 
 /** What to type to run the same again. */
-function commandLine(word: string, { platform, seed, rate, loadMs, sideBySide }: RunOptions): string {
+function commandLine(word: string, { platform, seed, repeat, rate, loadMs, sideBySide }: RunOptions): string {
   const words = [
     'shoplab run',
     /\s/.test(word) ? JSON.stringify(word) : word,
@@ -95,6 +114,7 @@ function commandLine(word: string, { platform, seed, rate, loadMs, sideBySide }:
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
     ...(sideBySide ? ['--side-by-side'] : []),
+    ...(repeat > 1 ? ['--repeat', repeat] : []),
     '--seed',
     seed,
   ];

@@ -39,7 +39,9 @@ export function thresholdText(check: Check): string | undefined {
 /** The message, where it says more than what was observed. */
 export function messageText(check: Check): string | undefined {
   const plain = (text: string): string => text.trim().replace(/\.$/, '');
-  return plain(check.message) === plain(check.observed.text) ? undefined : check.message;
+  return [check.observed.text, `${check.title}: ${check.observed.text}`].some((said) => plain(said) === plain(check.message))
+    ? undefined
+    : check.message;
 }
 
 /** A number with its unit; a rate without a unit is a share of 1 and shown in per cent. */

@@ -14,6 +14,7 @@ import { foldHeld, heldText } from './fold-held.ts';
 import { code, table, text } from './markdown-text.ts';
 import { overTimeRows } from './over-time.ts';
 import { pairById } from './pair-by-id.ts';
+import { runRows, spreadRows } from './pooled-words.ts';
 import { windowText } from './window-words.ts';
 
 /** A summary for a CI job: the verdict, then control beside treatment. GitHub's Markdown. */
@@ -74,6 +75,14 @@ export function renderMarkdown(journal: Journal): string {
         ]),
       ),
     );
+  }
+  if (journal.pooled) {
+    const runs = runRows(journal).map(({ number, outcome, seed, took, reason }) =>
+      [String(number), outcome, String(seed), took, reason].map(text),
+    );
+    out.push(table(['run', 'outcome', 'seed', 'took', 'why'], runs));
+    const spreads = spreadRows(journal).map(({ title, bySide }) => [title, ...bySide].map(text));
+    if (spreads.length > 0) out.push(table(['least / median / most', ...sides], spreads));
   }
   const took = formatDuration(Date.parse(journal.endedAt) - Date.parse(journal.startedAt));
   const { platform } = journal;

@@ -13,6 +13,7 @@ import {
 } from './check-words.ts';
 import { foldHeld, heldText } from './fold-held.ts';
 import { pairById } from './pair-by-id.ts';
+import { runRows, spreadRows } from './pooled-words.ts';
 import { outcomeInk, visible } from './terminal-text.ts';
 import { layOutTable, wrap } from './text-table.ts';
 import { windowText } from './window-words.ts';
@@ -30,6 +31,7 @@ export function renderTerminal(journal: Journal, { colour = false, width = 100 }
     ...findingLines(journal, paint, width),
     ...measurementsTable(journal, width),
     ...windowsTable(journal, width),
+    ...runsTables(journal, width),
   );
   const took = formatDuration(Date.parse(journal.endedAt) - Date.parse(journal.startedAt));
   out.push(
@@ -95,6 +97,21 @@ function windowsTable({ variants }: Journal, width: number): string[] {
   if (rows.length === 0) return [];
   const head = ['observed beside implied', ...variants.map((variant) => variant.name)];
   return [...layOutTable([head, ...rows], width - 2).map((line) => `  ${line}`), ''];
+}
+
+function runsTables(journal: Journal, width: number): string[] {
+  if (!journal.pooled) return [];
+  const runs = runRows(journal).map(({ number, outcome, seed, took, reason }) =>
+    [String(number), outcome, String(seed), took, reason].map(visible),
+  );
+  const spreads = spreadRows(journal).map(({ title, bySide }) => [title, ...bySide].map(visible));
+  const tables = [
+    layOutTable([['run', 'outcome', 'seed', 'took', 'why'], ...runs], width - 2),
+    ...(spreads.length > 0
+      ? [layOutTable([['least / median / most', ...journal.variants.map(({ name }) => name)], ...spreads], width - 2)]
+      : []),
+  ];
+  return tables.flatMap((lines) => [...lines.map((line) => `  ${line}`), '']);
 }
 
 function errorLines(variant: VariantRecord, paint: ChalkInstance, width: number): string[] {

@@ -18,6 +18,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
   static override examples = [
     { description: 'Does the shop take orders while delivery is down?', command: '<%= config.bin %> <%= command.id %> async-decoupling' },
     { description: 'The same again, number for number', command: '<%= config.bin %> <%= command.id %> async-decoupling --seed 42' },
+    { description: 'Ten runs, judged together', command: '<%= config.bin %> <%= command.id %> liveness --repeat 10' },
     { description: 'All about probes but one', command: '<%= config.bin %> <%= command.id %> --tag probes --skip liveness-health' },
     { description: 'An experiment of yours, on manifests of yours', command: '<%= config.bin %> <%= command.id %> ./mine/experiment.yaml' },
     {
@@ -44,6 +45,14 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       summary: 'Run the experiments that carry this tag. May be given several times.',
       multiple: true,
       helpValue: 'TAG',
+    }),
+    repeat: Flags.integer({
+      summary:
+        'Run each experiment so often, each time with the next seed: counts are added up, and the report shows how far the runs differ.',
+      default: 1,
+      min: 1,
+      max: 1000,
+      helpValue: 'N',
     }),
     seed: Flags.integer({ summary: 'Seed of all that is random. Without it one is drawn and told.', min: 0, max: 2 ** 31 - 1 }),
     rate: Flags.integer({ summary: 'Requests a second, in place of what the experiment declares.', min: 1, max: 10_000 }),
@@ -89,6 +98,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         platform,
         name: flags.name,
         seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
+        repeat: flags.repeat,
         rate: flags.rate,
         loadMs,
         autoscalerSyncMs,
@@ -97,9 +107,10 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),
         signal: interrupt.signal,
         progress,
-        onJournal: (journal) => {
+        onJournal: (journal, run) => {
           progress.stop();
-          const files = writeReports(reportFolder, journal);
+          const files = writeReports(run === undefined ? reportFolder : openReportFolder(join(reportFolder, 'runs', String(run))), journal);
+          if (run !== undefined) return progress.tell(`run ${run}: ${journal.outcome}: ${journal.reason}`);
           this.log(`\n${renderTerminal(journal, { colour: this.surroundings.colourOut, width: this.surroundings.columns })}`);
           this.log(`report: ${files.html}\n        ${pathToFileURL(files.html ?? '').href}`);
         },

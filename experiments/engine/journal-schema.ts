@@ -22,7 +22,12 @@ const check = z.object({
     .optional()
     .describe('confidence interval of a rate or percentile, in the unit of what was observed'),
   sample: z
-    .object({ successes: count, trials: count, required: count.optional().describe('how many trials the threshold takes') })
+    .object({
+      successes: count,
+      trials: count,
+      required: count.optional().describe('how many trials the threshold takes'),
+      what: z.string().optional().describe('what was counted'),
+    })
     .optional()
     .describe('for rates'),
   result: z.enum(['true', 'false', 'unknown']).describe('what the observation says of the statement, whatever was expected'),
@@ -113,6 +118,24 @@ const variant = z.object({
     .describe('why the variant could not be run to its end; null: it was'),
 });
 
+const outcome = z
+  .enum(['passed', 'failed', 'inconclusive', 'errored'])
+  .describe('failed: a finding about the system; inconclusive: the evidence does not suffice; errored: the lab itself broke');
+
+const pooled = z.object({
+  runs: z.array(z.object({ seed: z.int(), startedAt: at, endedAt: at, outcome, reason: z.string() })),
+  spreads: z.array(
+    z.object({
+      variant: z.string(),
+      kind: z.enum(['check', 'measurement', 'window']),
+      id: z.string(),
+      title: z.string(),
+      unit: z.string(),
+      values: z.array(z.number().nullable()).describe('run by run'),
+    }),
+  ),
+});
+
 export const journalShape = z.object({
   schema: z.literal(journalSchema),
   shoplab: z.string().describe('version of shoplab'),
@@ -131,13 +154,12 @@ export const journalShape = z.object({
   blastRadius: z.object({ namespaces: z.string(), services: z.array(z.string()), pods: z.string(), maxDurationMs: z.number() }),
   startedAt: at,
   endedAt: at,
-  outcome: z
-    .enum(['passed', 'failed', 'inconclusive', 'errored'])
-    .describe('failed: a finding about the system; inconclusive: the evidence does not suffice; errored: the lab itself broke'),
+  outcome,
   reason: z.string().describe('the verdict in one sentence, with its numbers'),
   variants: z.array(variant),
   undoFailures: z.array(z.string()).describe('faults that could not be undone; empty: all were'),
   interrupted: z.string().nullable().describe('the signal that ended the run'),
+  pooled: pooled.optional().describe('where it sums up several runs; what needs a time line is in their own journals'),
 });
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

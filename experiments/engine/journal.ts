@@ -25,7 +25,12 @@ export interface Check {
   /** Confidence interval of a rate or percentile. */
   interval?: { low: number; high: number; confidence: number; method: string };
   /** For rates: the count, and how many clean trials the threshold takes. */
-  sample?: { successes: number; trials: number; required?: number };
+  sample?: {
+    successes: number;
+    trials: number;
+    required?: number /** What was counted: `orders accepted while delivery was down`. */;
+    what?: string;
+  };
   /** What the observation says of the statement, whatever was expected. `unknown`: the sample cannot say, or nothing was observed. */
   result: 'true' | 'false' | 'unknown';
   /** What must come out here: in the control the criterion has to be false for the experiment to prove anything. */
@@ -168,4 +173,22 @@ export interface Journal {
   undoFailures: string[];
   /** Set where a signal ended the run. */
   interrupted: string | null;
+  /** Set where it sums up several runs of the experiment: what needs a time line is in their own journals. */
+  pooled?: Pooled;
+}
+
+export interface Pooled {
+  /** In their order. */
+  runs: { seed: number; startedAt: string; endedAt: string; outcome: Outcome; reason: string }[];
+  spreads: Spread[];
+}
+
+/** One number, run by run; null where a run does not have it. */
+export interface Spread {
+  variant: VariantName;
+  kind: 'check' | 'measurement' | 'window';
+  id: string;
+  title: string;
+  unit: string;
+  values: (number | null)[];
 }

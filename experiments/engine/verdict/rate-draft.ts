@@ -41,7 +41,7 @@ export function rateDraft({ id, title, what, successes, trials, threshold, expec
     observed: { value: rate === null ? null : rate * 100, unit: '%', text: rate === null ? 'no request' : `${percent(rate)} (${seen})` },
     threshold: { op: '>=', value: threshold * 100, unit: '%', text: `at least ${percent(threshold)}` },
     interval: { low: low * 100, high: high * 100, confidence: 0.95, method: 'Wilson' },
-    sample: { successes, trials, ...(Number.isFinite(required) && { required }) },
+    sample: { successes, trials, ...(Number.isFinite(required) && { required }), what },
     result,
     expectedInControl,
     message,
