@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'dist/cli/bin.js');
 const commands = ['broker', 'compare', 'doctor', 'down', 'kubectl', 'list', 'report', 'run', 'show', 'status', 'up'];
 /** Commands that stand below a word of their own. */
-const topical = ['ci run', 'image build', 'image push'];
+const topical = ['ci run', 'image build', 'image push', 'new experiment', 'schema experiment', 'schema journal'];
 const scratch = mkdtempSync(join(tmpdir(), 'shoplab-cli-test-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -30,7 +30,7 @@ describe('help', () => {
   test('names every command, and the version', () => {
     const { code, out } = shoplab('--help');
     expect(code).toBe(0);
-    for (const command of [...commands, 'ci', 'image']) expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    for (const command of [...commands, 'ci', 'image', 'new', 'schema']) expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(shoplab('--version').out).toContain(`shoplab/${version} `);
   });

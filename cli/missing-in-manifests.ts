@@ -36,6 +36,7 @@ function namedIn({ load, steadyState, abortOn, method, criteria }: ExperimentFil
   const probe = (field: PropertyKey[], asked: ExperimentFile['steadyState'][number]): Named[] => {
     if ('http' in asked) return [{ field: [...field, 'http'], kind: 'Service', name: asked.http.service, port: asked.http.port }];
     if ('available' in asked) return [{ field: [...field, 'available'], kind: 'Deployment', name: asked.available.name }];
+    if ('rolledOut' in asked) return [{ field: [...field, 'rolledOut'], kind: 'Deployment', name: asked.rolledOut.name }];
     return [];
   };
   return [

@@ -72,6 +72,12 @@ test.each([
     [/toxics: .* \| method\.1\.inject: there is no 'toxics' here\. Choose one of: /],
   ],
   [
+    'a rollout of nothing',
+    'fault: pod-delete, id: pod-gone, service: web',
+    'fault: rollout, id: pod-gone, deployment: web',
+    [/fault: rollout.* \| method\.1\.inject: changes nothing: give image, env or annotations/],
+  ],
+  [
     'a step that is none',
     '- wait: 1s\n    title: all is well\n',
     '- sleep: 2s\n',

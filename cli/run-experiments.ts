@@ -21,8 +21,8 @@ export interface RunOptions {
   loadMs: number | undefined;
   /** Of a cluster that is started for the run; absent: as the platform has it. */
   autoscalerSyncMs?: number;
-  /** Whether variants may run at the same time, where the experiment allows it. */
-  sideBySide: boolean;
+  /** Whether variants may run at the same time, where the experiment allows it; undefined: those that are light. */
+  sideBySide: boolean | undefined;
   version: string;
   /** What the overlays of the catalog are relative to. */
   manifests: string;
@@ -98,7 +98,7 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
     seed,
     command: commandLine(word, options),
     version,
-    sideBySide,
+    ...(sideBySide !== undefined && { sideBySide }),
     overrides: { ...(rate === undefined ? {} : { rate }), ...(loadMs === undefined ? {} : { loadMs }) },
     signal,
     observers: [observeRun(progress)],
@@ -113,7 +113,7 @@ function commandLine(word: string, { platform, seed, repeat, rate, loadMs, sideB
     ...(platform.name === 'local' ? [] : ['--platform', platform.name]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
-    ...(sideBySide ? ['--side-by-side'] : []),
+    ...(sideBySide === undefined ? [] : [sideBySide ? '--side-by-side' : '--no-side-by-side']),
     ...(repeat > 1 ? ['--repeat', repeat] : []),
     '--seed',
     seed,

@@ -1,5 +1,6 @@
 import type { Check } from '../experiments/engine/journal.ts';
 import {
+  differenceText,
   formatDuration,
   formatNumber,
   formatQuantity,
@@ -13,6 +14,17 @@ import {
 import { journals } from './fixtures/journals.ts';
 
 describe('words of a check', () => {
+  test('a rate says how far it lies from that of a control that had to fail, by Newcombe’s method', () => {
+    const [control, treatment] = journals.passed().variants.map(({ checks }) => checks.find(({ id }) => id === 'availability') as Check);
+    // Newcombe 1998, table II, example (a): 56/70 - 48/80 = 0.2, method 10: 0.0524 to 0.3339.
+    const told = { ...control, expected: 'false', sample: { successes: 48, trials: 80 } } as Check;
+    const held = { ...treatment, sample: { successes: 56, trials: 70 } } as Check;
+    expect(differenceText(held, told)).toBe('+20 points against the control, 95 % interval +5.24 to +33.39 (Newcombe)');
+    expect(differenceText(told, told)).toBeUndefined();
+    expect(differenceText(held, { ...told, expected: 'true' })).toBeUndefined();
+    expect(differenceText({ ...held, sample: { successes: 0, trials: 0 } }, told)).toBeUndefined();
+  });
+
   test.each([
     ['pass', 'true', 'holds'],
     ['fail', 'true', 'does not hold'],

@@ -1,4 +1,5 @@
 import type { Check, Journal, Outcome } from '../experiments/engine/journal.ts';
+import { newcombeInterval } from '../experiments/engine/statistics/newcombe.ts';
 
 /** What a check came to, in words: the same in every format. A control's criterion has to come out false, and that is said. */
 export function verdictWords(check: Pick<Check, 'verdict' | 'expected'>): string {
@@ -29,6 +30,18 @@ export function sampleText(check: Check): string | undefined {
   if (!check.sample) return undefined;
   const { successes, trials, required } = check.sample;
   return `${successes} of ${trials}${required === undefined ? '' : `; the threshold takes ${required}`}`;
+}
+
+/**
+ * What the mechanism is worth: how far a rate lies from the control's, with Newcombe's interval. Undefined for the control itself, and where the
+ * control was not predicted to fail or nothing was counted.
+ */
+export function differenceText(check: Check, control: Check | undefined): string | undefined {
+  if (!control || control === check || control.expected !== 'false' || !check.sample?.trials || !control.sample?.trials) return undefined;
+  const counted = ({ successes, trials }: NonNullable<Check['sample']>) => ({ successes, total: trials });
+  const { difference, lower, upper } = newcombeInterval(counted(control.sample), counted(check.sample));
+  const points = (share: number): string => `${share > 0 ? '+' : ''}${formatNumber(share * 100)}`;
+  return `${points(difference)} points against the control, 95 % interval ${points(lower)} to ${points(upper)} (Newcombe)`;
 }
 
 /** What the observation is held against; undefined where the title says all there is to say. */

@@ -1,5 +1,6 @@
 import type { Check, Journal, VariantRecord } from '../experiments/engine/journal.ts';
 import {
+  differenceText,
   formatDuration,
   formatQuantity,
   intervalText,
@@ -13,7 +14,7 @@ import {
 import { foldHeld, heldText } from './fold-held.ts';
 import { code, table, text } from './markdown-text.ts';
 import { overTimeRows } from './over-time.ts';
-import { pairById } from './pair-by-id.ts';
+import { controlOf, pairById } from './pair-by-id.ts';
 import { runRows, spreadRows } from './pooled-words.ts';
 import { windowText } from './window-words.ts';
 
@@ -36,7 +37,7 @@ export function renderMarkdown(journal: Journal): string {
         told.map(({ first, bySide }) => [
           text(first.title),
           text(thresholdText(first) ?? ''),
-          ...bySide.map((check) => (check ? checkCell(check) : '–')),
+          ...bySide.map((check) => (check ? checkCell(check, controlOf(journal, bySide)) : '–')),
         ]),
       ),
     );
@@ -92,8 +93,10 @@ export function renderMarkdown(journal: Journal): string {
   return `${out.join('\n\n')}\n`;
 }
 
-function checkCell(check: Check): string {
-  const facts = [check.observed.text, intervalText(check), sampleText(check)].filter((fact) => fact !== undefined);
+function checkCell(check: Check, control: Check | undefined): string {
+  const facts = [check.observed.text, intervalText(check), sampleText(check), differenceText(check, control)].filter(
+    (fact) => fact !== undefined,
+  );
   return `${verdictMarks[check.verdict]} **${verdictWords(check)}**<br>${facts.map(text).join('<br>')}`;
 }
 

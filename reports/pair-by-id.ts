@@ -1,4 +1,4 @@
-import type { VariantRecord } from '../experiments/engine/journal.ts';
+import type { Journal, VariantRecord } from '../experiments/engine/journal.ts';
 
 /** Control beside treatment: what both have under one id, in the order of first appearance. `bySide` is in the order of the variants. */
 export function pairById<T extends { id: string }>(
@@ -15,3 +15,7 @@ export function pairById<T extends { id: string }>(
   });
   return [...rows.values()];
 }
+
+/** Of one row of `pairById`, what the control has. */
+export const controlOf = <T>({ variants }: Journal, bySide: (T | undefined)[]): T | undefined =>
+  bySide[variants.findIndex(({ name }) => name === 'control')];

@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Check, Journal, VariantRecord } from '../experiments/engine/journal.ts';
 import {
+  differenceText,
   formatDuration,
   formatQuantity,
   intervalText,
@@ -12,7 +13,7 @@ import {
   verdictWords,
 } from './check-words.ts';
 import { foldHeld, heldText } from './fold-held.ts';
-import { pairById } from './pair-by-id.ts';
+import { controlOf, pairById } from './pair-by-id.ts';
 import { runRows, spreadRows } from './pooled-words.ts';
 import { outcomeInk, visible } from './terminal-text.ts';
 import { layOutTable, wrap } from './text-table.ts';
@@ -44,7 +45,7 @@ function checksTable(journal: Journal, paint: ChalkInstance, width: number): str
   const { told, held } = foldHeld(pairById(journal.variants, (variant) => variant.checks));
   if (told.length + held.length === 0) return [];
   const rows = told.map(({ first, bySide }) =>
-    [checkTitle(first), ...bySide.map((check) => (check ? checkCell(check) : '-'))].map(visible),
+    [checkTitle(first), ...bySide.map((check) => (check ? checkCell(check, controlOf(journal, bySide)) : '-'))].map(visible),
   );
   const folded = heldText(held);
   const table = [
@@ -59,10 +60,9 @@ function checkTitle(check: Check): string {
   return threshold ? `${check.title} (${threshold})` : check.title;
 }
 
-function checkCell(check: Check): string {
-  return [`${verdictMarks[check.verdict]} ${verdictWords(check)}: ${check.observed.text}`, intervalText(check), sampleText(check)]
-    .filter((part) => part !== undefined)
-    .join('; ');
+function checkCell(check: Check, control: Check | undefined): string {
+  const seen = `${verdictMarks[check.verdict]} ${verdictWords(check)}: ${check.observed.text}`;
+  return [seen, intervalText(check), sampleText(check), differenceText(check, control)].filter((part) => part !== undefined).join('; ');
 }
 
 /** Every check that is not as it was to be, with what exactly was wrong. */

@@ -33,11 +33,15 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
+/** A first column that is no wider than this is of names, and names stay whole. */
+const widestName = 30;
+
 /** Each column gets what it needs; where that is too much, the widest give way. */
 function columnWidths(rows: string[][], columns: number, room: number): number[] {
   const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => length(row[column] ?? ''))));
+  const firstToGive = (widths[0] ?? 0) <= widestName ? 1 : 0;
   while (widths.reduce((sum, size) => sum + size, 0) > room) {
-    const widest = widths.indexOf(Math.max(...widths));
+    const widest = widths.indexOf(Math.max(...widths.slice(firstToGive)), firstToGive);
     if ((widths[widest] ?? 0) <= 12) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }

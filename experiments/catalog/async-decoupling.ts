@@ -77,7 +77,7 @@ export const experiment: Experiment = {
     control: { overlay: 'overlays/async-decoupling/control', difference: 'order calls delivery over HTTP and needs its answer' },
     treatment: { overlay: 'overlays/async-decoupling/treatment', difference: 'order writes an event, delivery consumes it when it can' },
   },
-  sideBySide: true,
+  sideBySide: 'asked',
   abortOn: [databaseHolds, { probe: httpStatus('product', 8083, '/health/ready'), longerThanMs: 10_000 }],
   steadyState: [
     httpStatus('order', 8081, '/health/ready'),

@@ -56,6 +56,7 @@ export const experiment: Experiment = {
       difference: 'the pipeline asks a candidate first, waits for the rollout, and takes it back where it fails (GATE=on)',
     },
   },
+  sideBySide: 'asked',
   abortOn: [databaseHolds],
   steadyState: [
     httpStatus(service, 8083, '/health/ready'),

@@ -37,7 +37,7 @@ export const experiment: Experiment = {
     control: { overlay: 'overlays/hpa/control', difference: `nothing scales ${service}: it has one Pod` },
     treatment: { overlay: 'overlays/hpa/treatment', difference: `a HorizontalPodAutoscaler scales ${service} by the CPU of its Pods` },
   },
-  sideBySide: true,
+  sideBySide: 'light',
   abortOn: [databaseHolds],
   steadyState: [httpStatus(service, port, '/health/ready'), httpStatus(service, port, '/orders?limit=1'), deploymentAvailable(service)],
   baseline: (lab) => readAutoscaling(lab, service),

@@ -33,6 +33,7 @@ export const experiment: Experiment = {
       },
     },
   },
+  // Not side by side: nine Pods of product ask for more CPU than two cores have.
   abortOn: [databaseHolds],
   steadyState: [httpStatus(service, port, '/health/ready'), deploymentAvailable(service), consumes(service, port)],
   load: constantArrivalRate({

@@ -3,6 +3,7 @@ import type { Criterion } from '../engine/experiment.ts';
 import { availabilityDuring } from '../probes/availability-during.ts';
 import { holdsAtEnd } from '../probes/holds-at-end.ts';
 import { latencyDuring } from '../probes/latency-during.ts';
+import { noneLost } from '../probes/none-lost.ts';
 import { duration, filled, name, share } from './fields.ts';
 import { probeOf, probeShape } from './probe-shapes.ts';
 
@@ -30,11 +31,19 @@ export const criterionShape = z.union(
       latency: z.strictObject({ ...during, percentile: share('a percentile'), atMost: duration }),
       ...common,
     }),
+    z.strictObject({
+      noneLost: z.strictObject({
+        during: during.during,
+        until: name.describe('id of an await: requests count from the injection until the end of that step'),
+        enoughFor: share('a percentage').default(99.9).describe('so many % must the requests be able to prove; 99.9 takes 3,838 of them'),
+      }),
+      ...common,
+    }),
     z.strictObject({ state: probeShape.describe('holds when the method is over'), ...common }),
   ],
   {
     error:
-      'is one of: availability: {during, atLeast}; latency: {during, percentile, atMost}; state: {…}; each with control: fails or holds',
+      'is one of: availability: {during, atLeast}; latency: {during, percentile, atMost}; noneLost: {during, until}; state: {…}; each with control: fails or holds',
   },
 );
 
@@ -64,6 +73,10 @@ export function criterionOf(declared: z.output<typeof criterionShape>, what: str
       atMostMs: atMost,
       expectedInControl,
     });
+  }
+  if ('noneLost' in declared) {
+    const { during: fault, until, enoughFor } = declared.noneLost;
+    return noneLost({ fault, until, when: `from ${fault} until ${until}`, threshold: enoughFor / 100, expectedInControl });
   }
   const probe = probeOf(declared.state);
   return holdsAtEnd(declared.title === undefined ? probe : { ...probe, title: declared.title }, expectedInControl);

@@ -111,7 +111,9 @@ export const experimentFileShape = z
           ? (['availability', one.availability] as const)
           : 'latency' in one
             ? (['latency', one.latency] as const)
-            : undefined;
+            : 'noneLost' in one
+              ? (['noneLost', one.noneLost] as const)
+              : undefined;
       if (!about) continue;
       const [kind, { during }] = about;
       if (!faults.has(during)) complain(['criteria', at, kind, 'during'], `the method has no fault ${during}${among(faults)}`);

@@ -6,6 +6,7 @@ import { healthFailure } from '../faults/health-failure.ts';
 import { networkToxic } from '../faults/network-toxic.ts';
 import { podDelete } from '../faults/pod-delete.ts';
 import { processKill } from '../faults/process-kill.ts';
+import { rollout } from '../faults/rollout.ts';
 import { scaleOut } from '../faults/scale-out.ts';
 import { scaleToZero } from '../faults/scale-to-zero.ts';
 import { duration, filled, name, port, positive } from './fields.ts';
@@ -44,6 +45,20 @@ export const faultShape = z.discriminatedUnion('fault', [
   }),
   z.strictObject({ fault: z.literal('scale-to-zero'), ...common, deployment: name, port }),
   z.strictObject({ fault: z.literal('scale-out'), ...common, deployment: name, replicas: positive }),
+  z
+    .strictObject({
+      fault: z.literal('rollout'),
+      ...common,
+      deployment: name,
+      container: name.optional(),
+      image: filled.optional(),
+      env: z.record(filled, filled).optional(),
+      annotations: z.record(filled, filled).optional(),
+    })
+    .refine(
+      ({ image, env, annotations }) => image !== undefined || env !== undefined || annotations !== undefined,
+      'changes nothing: give image, env or annotations',
+    ),
   z.strictObject({
     fault: z.literal('network-toxic'),
     ...common,
@@ -80,6 +95,8 @@ export function faultOf({ biteWithin, ...declared }: DeclaredFault): Fault {
       return scaleToZero(given({ ...declared, ...within }));
     case 'scale-out':
       return scaleOut(given({ ...declared, readyWithinMs: biteWithin }));
+    case 'rollout':
+      return rollout(given({ ...declared, ...within }));
     case 'network-toxic':
       return networkToxic(given({ ...declared, ...within, toxics: declared.toxics.map(given) }));
     case 'process-kill':

@@ -3,6 +3,7 @@ import type { Probe } from '../engine/experiment.ts';
 import { deploymentAvailable } from '../probes/deployment-available.ts';
 import { httpStatus } from '../probes/http-status.ts';
 import { podsReady } from '../probes/pods-ready.ts';
+import { rolledOut } from '../probes/rolled-out.ts';
 import { filled, name, port } from './fields.ts';
 
 const http = z.strictObject({
@@ -22,9 +23,10 @@ export const probeShape = z.union(
   [
     z.strictObject({ http: http.describe('the Service answers a GET with this status') }),
     z.strictObject({ available: deployment.describe('all wanted replicas of the Deployment are available') }),
+    z.strictObject({ rolledOut: deployment.describe('its rollout is over and the last old Pod is gone; Pods by app=<name>') }),
     z.strictObject({ pods: pods.describe('so many Pods are Ready') }),
   ],
-  { error: 'is one of: http: {service, port, path, status}; available: {name}; pods: {labelSelector, ready}' },
+  { error: 'is one of: http: {service, port, path, status}; available: {name}; rolledOut: {name}; pods: {labelSelector, ready}' },
 );
 
 /** The probe that is meant. */
@@ -34,5 +36,6 @@ export function probeOf(declared: z.output<typeof probeShape>): Probe {
     return httpStatus(service, number, path, status);
   }
   if ('available' in declared) return deploymentAvailable(declared.available.name);
+  if ('rolledOut' in declared) return rolledOut(declared.rolledOut.name);
   return podsReady(declared.pods.labelSelector, declared.pods.ready);
 }

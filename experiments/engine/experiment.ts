@@ -19,8 +19,11 @@ export interface Experiment {
   blastRadius: { services: string[]; pods: string; maxDurationMs: number };
   /** `others`: what lies between the two, by name; they run after the treatment, each with its own expectation. */
   variants: { control: Variant; treatment: Variant; others?: Record<string, OtherVariant> };
-  /** Its variants ask so little of a machine that they may run at the same time without disturbing each other's figures. */
-  sideBySide?: boolean;
+  /**
+   * Whether its variants may run at the same time. `light`: they ask so little of a machine that they do not disturb each other's figures, so they
+   * do; `asked`: on two cores that have nothing else to do, so they do where that is asked for. Absent: never.
+   */
+  sideBySide?: 'light' | 'asked';
   /** What must be true before the load starts and after the method; a run whose gate is closed does not start. */
   steadyState: Probe[];
   /** What must hold all the while the method runs, in every variant; where one does not, the method is stopped and undone: inconclusive. */

@@ -25,7 +25,7 @@ export interface RunContext {
   version: string;
   /** Overrides of the declaration: `--rate`, `--duration` scale the load (the waits of the method keep their proportions). */
   overrides: { rate?: number; loadMs?: number };
-  /** Variants of an experiment that allows it run at the same time; else, and if absent, one after the other. */
+  /** Variants of an experiment that allows it run at the same time, or all one after the other; absent: those at the same time that are light. */
   sideBySide?: boolean;
   /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */
   signal: AbortSignal;

@@ -101,7 +101,7 @@ const experiment = (change: Partial<Experiment> = {}, fault = down): Experiment 
   hypothesis: 'front answers without back',
   blastRadius: { services: ['back'], pods: 'all of back', maxDurationMs: 60_000 },
   variants: { control: { overlay: 'control', difference: 'asks back' }, treatment: { overlay: 'treatment', difference: 'does not' } },
-  sideBySide: true,
+  sideBySide: 'light',
   steadyState: [httpStatus('front', 8080, '/'), deploymentAvailable('back')],
   load: constantArrivalRate({
     rate: 40,
@@ -141,7 +141,6 @@ async function run(what: Experiment, change: Partial<RunContext> = {}, env: { fr
     command: 'shoplab run mini',
     version: '0.0.0',
     overrides: {},
-    sideBySide: true,
     signal: new AbortController().signal,
     // What else this machine does is another test's question.
     cpuStallMs: () => null,

@@ -58,7 +58,7 @@ async function runVariants(
     journal.undoFailures.push(...one.undoFailures);
   };
   try {
-    if (experiment.sideBySide && context.sideBySide) {
+    if (experiment.sideBySide && (context.sideBySide ?? experiment.sideBySide === 'light')) {
       const rendezvous = new Rendezvous(names.length);
       const runs = names.map((variant) => new VariantRun({ ...options, variant, rendezvous }));
       const records = await Promise.all(runs.map((one) => one.run().finally(() => rendezvous.leave())));

@@ -117,10 +117,7 @@ export class VariantRun {
     this.watching.abort();
     await this.options.rendezvous?.meet(this.lab.signal);
     try {
-      const graceSeconds = context.signal.aborted ? 0 : undefined;
-      await this.phase('delete namespace', () =>
-        deleteNamespace(this.lab.kube, namespace, AbortSignal.timeout(deletedWithinMs), graceSeconds),
-      );
+      await this.phase('delete namespace', () => deleteNamespace(this.lab.kube, namespace, AbortSignal.timeout(deletedWithinMs)));
       undoLog.undone(logId);
     } catch (error) {
       this.undoFailures.push(`namespace ${namespace}: ${(error as Error).message}`);
@@ -213,7 +210,7 @@ export class VariantRun {
       gauging.abort();
       await gauges;
       const guarded = await guards.end();
-      this.cpuPressure = pressure();
+      this.cpuPressure = pressure(this.record.loads[0]?.latenessMs?.p99 ?? 0);
       this.tellPressure();
       this.check([...this.method.drafts, ...guarded]);
     }

@@ -1,7 +1,7 @@
 import type { Check, CheckKind, Journal } from '../../experiments/engine/journal.ts';
-import { intervalText, messageText, sampleText, thresholdText, verdictMarks, verdictWords } from '../check-words.ts';
+import { differenceText, intervalText, messageText, sampleText, thresholdText, verdictMarks, verdictWords } from '../check-words.ts';
 import { foldHeld, heldText } from '../fold-held.ts';
-import { pairById } from '../pair-by-id.ts';
+import { controlOf, pairById } from '../pair-by-id.ts';
 import { intervalPicture } from './interval-picture.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -33,20 +33,20 @@ ${pairs.map(
     first,
     bySide,
   }) => html`<tr role="row"><th role="rowheader" scope="row"><span class="title">${first.title}</span> <span class="threshold">${[kindWords[first.kind], thresholdText(first)].filter((part) => part).join(': ')}</span></th>
-${bySide.map((check, side) => checkCell(check, journal.variants[side]?.name ?? ''))}</tr>
+${bySide.map((check, side) => checkCell(check, journal.variants[side]?.name ?? '', controlOf(journal, bySide)))}</tr>
 `,
 )}</tbody>
 </table></div>`;
 }
 
-function checkCell(check: Check | undefined, side: string): Markup {
+function checkCell(check: Check | undefined, side: string, control: Check | undefined): Markup {
   if (!check) return html`<td role="cell" class="absent"><span class="side">${side}</span><span class="muted">not asked here</span></td>`;
   const findings = check.findings ?? [];
   return html`<td role="cell" class="${check.verdict}"><span class="side">${side}</span>
 <p class="words"><span class="mark" aria-hidden="true">${verdictMarks[check.verdict]}</span>${verdictWords(check)}</p>
 <p class="${typeof check.observed.value === 'number' ? 'observed number' : 'observed'}">${check.observed.text}</p>
 ${intervalPicture(check)}
-${[intervalText(check), sampleText(check)].map((fact) => fact !== undefined && html`<p class="sure">${fact}</p>`)}
+${[intervalText(check), sampleText(check), differenceText(check, control)].map((fact) => fact !== undefined && html`<p class="sure">${fact}</p>`)}
 ${messageText(check) !== undefined && html`<p class="message">${messageText(check)}</p>`}
 ${findings.length > 0 && html`<details${check.verdict === 'fail' && html` open`}><summary>${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}</summary><ul>${findings.map((finding) => html`<li>${finding}</li>`)}</ul></details>`}
 </td>`;

@@ -39,7 +39,7 @@ export function circuitBreaker({ fault, toxics, when, criteria, ...told }: Circu
       control: { overlay: `overlays/${told.name}/control`, difference: 'order calls delivery without time-out, breaker and fallback' },
       treatment: { overlay: `overlays/${told.name}/treatment`, difference: 'order has a time-out, a circuit breaker and a fallback' },
     },
-    sideBySide: true,
+    sideBySide: 'asked',
     abortOn: [databaseHolds],
     steadyState: [
       httpStatus('order', 8081, '/health/ready'),

@@ -43,7 +43,7 @@ export function selfHealing({ fault, symptom, criteria, ...told }: SelfHealing):
       control: { overlay: `overlays/${told.name}/control`, difference: `${service} has no liveness probe` },
       treatment: { overlay: `overlays/${told.name}/treatment`, difference: `${service} has a liveness probe` },
     },
-    sideBySide: true,
+    sideBySide: 'light',
     abortOn: [databaseHolds],
     steadyState: [httpStatus(service, port, '/health/ready'), deploymentAvailable(service), consumes(service, port)],
     load: constantArrivalRate({

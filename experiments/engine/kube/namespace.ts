@@ -6,8 +6,6 @@ import { isNotFound } from './kube-error.ts';
 /** Label on the namespaces of runs. */
 export const runLabel = 'shoplab.dev/run';
 const pollMs = 100;
-/** Nothing in the namespace is of use any more. */
-const shortGraceSeconds = 1;
 
 /** Makes the namespace of a variant, marked with its run and with the process that it is for. */
 export async function createNamespace(kube: KubeClients, name: string, run: string): Promise<void> {
@@ -20,17 +18,12 @@ export async function createNamespace(kube: KubeClients, name: string, run: stri
 }
 
 /**
- * Deletes a namespace with all that is in it and waits until it is gone; its Pods get one second. With a grace of 0 it does not wait for the
- * Pods: their node ends them by itself, which takes the seconds that an interrupted run does not have.
+ * Deletes a namespace with all that is in it and waits until it is gone. Nothing in it is of use any more, so its Pods get no grace: their node
+ * ends them by itself, within the two seconds that it gives at least.
  */
-export async function deleteNamespace(
-  kube: KubeClients,
-  name: string,
-  signal: AbortSignal,
-  graceSeconds = shortGraceSeconds,
-): Promise<string> {
+export async function deleteNamespace(kube: KubeClients, name: string, signal: AbortSignal): Promise<string> {
   const path = `/api/v1/namespaces/${name}`;
-  const options = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: graceSeconds };
+  const options = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0 };
   for (let seen = 'it is terminating', isAsked = false; ; await pause(pollMs)) {
     if (signal.aborted) throw new Error(`namespace ${name} is not gone after the time that it was given: ${seen}`);
     try {

@@ -21,6 +21,12 @@ export function parseStallMs(text: string): number | null {
 
 /** From this share on a machine is starved: hardly a moment in which nothing waited. A run alone on two cores comes to about a half. */
 const starvedShare = 0.9;
+/**
+ * From this share on where the load generator was late, too. Two sides at once on two cores come to four fifths, which may do no harm; requests
+ * that leave late show that it did.
+ */
+const busyShare = 0.7;
+const lateMs = 25;
 /** Shorter looks say nothing. */
 const leastMs = 1000;
 
@@ -31,20 +37,20 @@ export interface CpuPressure {
   starved: boolean;
 }
 
-/** The pressure between two looks. */
-export function decideCpuPressure(stalledMs: number | null, elapsedMs: number): CpuPressure {
+/** The pressure between two looks. `latenessMs`: how late the load generator's requests left meanwhile (p99); 0 where there was none. */
+export function decideCpuPressure(stalledMs: number | null, elapsedMs: number, latenessMs: number): CpuPressure {
   const share = stalledMs === null || elapsedMs < leastMs ? null : Math.min(1, stalledMs / elapsedMs);
-  return { share, starved: share !== null && share >= starvedShare };
+  return { share, starved: share !== null && (share >= starvedShare || (share >= busyShare && latenessMs >= lateMs)) };
 }
 
 /** Begins to look; what is answered tells the pressure since then. */
 export function watchCpuPressure(
   read: () => number | null = readCpuStallMs,
   now: () => number = () => performance.now(),
-): () => CpuPressure {
+): (latenessMs: number) => CpuPressure {
   const [stalledMs, startedMs] = [read(), now()];
-  return () => {
+  return (latenessMs) => {
     const later = read();
-    return decideCpuPressure(stalledMs === null || later === null ? null : later - stalledMs, now() - startedMs);
+    return decideCpuPressure(stalledMs === null || later === null ? null : later - stalledMs, now() - startedMs, latenessMs);
   };
 }

@@ -9,12 +9,14 @@ test('the total of what some waited is read, in ms', () => {
 });
 
 test.each([
-  ['two busy loops beside a run', 9700, 10_000, { share: 0.97, starved: true }],
-  ['a run alone', 5000, 10_000, { share: 0.5, starved: false }],
-  ['too short to say', 990, 999, { share: null, starved: false }],
-  ['a system that does not tell', null, 10_000, { share: null, starved: false }],
-])('%s', (_name, stalledMs, elapsedMs, pressure) => {
-  expect(decideCpuPressure(stalledMs, elapsedMs)).toEqual(pressure);
+  ['two busy loops beside a run', 9700, 10_000, 10, { share: 0.97, starved: true }],
+  ['a run alone', 5000, 10_000, 30, { share: 0.5, starved: false }],
+  ['two sides at once, and requests that left late', 8000, 10_000, 44.4, { share: 0.8, starved: true }],
+  ['two sides at once, and requests that left in time', 8000, 10_000, 8, { share: 0.8, starved: false }],
+  ['too short to say', 990, 999, 100, { share: null, starved: false }],
+  ['a system that does not tell', null, 10_000, 100, { share: null, starved: false }],
+])('%s', (_name, stalledMs, elapsedMs, latenessMs, pressure) => {
+  expect(decideCpuPressure(stalledMs, elapsedMs, latenessMs)).toEqual(pressure);
 });
 
 test('what was before the watch does not count', () => {
@@ -25,7 +27,7 @@ test('what was before the watch does not count', () => {
   );
   stalledMs += 1000;
   nowMs += 4000;
-  expect(pressure()).toEqual({ share: 0.25, starved: false });
+  expect(pressure(0)).toEqual({ share: 0.25, starved: false });
 });
 
 const draft: CheckDraft = {

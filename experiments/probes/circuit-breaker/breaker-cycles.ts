@@ -89,6 +89,8 @@ function cyclesDraft(
     result: holds ? 'true' : 'false',
     expectedInControl: 'false',
     message: seen,
+    // The call that tries may be too late where the machine is; to open takes no speed.
+    dependsOnSpeed: isOn && openMs !== null,
   };
 }
 
