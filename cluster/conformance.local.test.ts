@@ -17,7 +17,7 @@ let transcriptOf: ReturnType<typeof playAll>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'conformance-test-'));
   writeFileSync(join(folder, 'images.yaml'), 'node:24-slim: { command: [node] }\n');
-  cluster = await local.up({ name: 'conformance-test', life: 'owner', imagesFile: join(folder, 'images.yaml') });
+  cluster = await local.up({ name: 'conformance-test', life: 'owner', imagesFile: join(folder, 'images.yaml'), autoscalerSyncMs: 1000 });
   const config = new KubeConfig();
   config.loadFromFile(cluster.kubeconfig);
   transcriptOf = playAll(config, stories, 6);

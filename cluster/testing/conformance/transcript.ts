@@ -32,6 +32,9 @@ const leavesUnready = /^Running; not Ready; app running.*; leaving$/;
 /** What a kubelet tells first of a Pod's containers. One with much to do tells of them only when they run, so it may be seen or not. */
 const beginning = /^Pending; not Ready(; first waiting PodInitializing)?; app waiting (ContainerCreating|PodInitializing)$/;
 
+/** An autoscaler that looks before there are metrics of its Pods says so; how soon there are some is no story's question. */
+const withoutMetrics = /failed to get cpu utilization|no metrics returned from resource metrics API|did not receive metrics/;
+
 type Labelled = { metadata?: { name?: string; uid?: string } };
 
 /** Makes a transcript of what was seen, in the order in which it came. */
@@ -152,19 +155,23 @@ function eventsOf(seen: Seen[], plain: (text: string) => string): string[] {
     // A node that is busy mounts the token of a ServiceAccount late, or not: no story is about that.
     if (message?.includes('kube-api-access')) return [];
     if (transportFailed.test(message ?? '')) return [];
+    if (withoutMetrics.test(message ?? '')) return [];
     return [plain(`${involvedObject.kind} ${type} ${reason}: ${message}`)];
   });
   return [...new Set(joinScaling(lines))].sort();
 }
 
-/** Steps of one way, `from 3 to 2` and `from 2 to 0`, as one: how many steps there are is a matter of how fast Pods become Ready. */
+/** Steps of one way, `from 3 to 2` and `from 2 to 0`, as one: how many there are is a matter of how fast Pods become Ready or metrics come. */
 function joinScaling(lines: string[]): string[] {
   const joined: string[] = [];
   for (const line of lines) {
     const [, way, from, to] =
       /^(Deployment Normal ScalingReplicaSet: Scaled (?:up|down) replica set <.*>) from (\d+) to (\d+)$/.exec(line) ?? [];
+    const rescaled = /(SuccessfulRescale: New size: )\d+(; reason: .*)$/.exec(line);
+    const same = rescaled ? joined.findIndex((one) => one.includes(rescaled[1] ?? '') && one.endsWith(rescaled[2] ?? '')) : -1;
     const before = joined.findIndex((one) => way !== undefined && one.startsWith(way) && one.endsWith(` to ${from}`));
-    if (way === undefined || before < 0) joined.push(line);
+    if (same >= 0) joined[same] = line;
+    else if (way === undefined || before < 0) joined.push(line);
     else joined[before] = (joined[before] ?? '').replace(/ to \d+$/, ` to ${to}`);
   }
   return joined;
