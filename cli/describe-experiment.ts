@@ -1,19 +1,19 @@
 import type { Experiment, Scenario, Step } from '../experiments/engine/experiment.ts';
 import { variantNames, variantOf } from '../experiments/engine/variants.ts';
-import { formatDuration } from '../reports/check-words.ts';
+import { blastRadiusText, formatDuration } from '../reports/check-words.ts';
 
 /** All that a run of the experiment would do, in words: nothing is started to say it. */
 export function describeExperiment(experiment: Experiment): string[] {
   const names = variantNames(experiment);
   const width = Math.max(...names.map(({ length }) => length));
-  const { blastRadius, load, steadyState, abortOn = [], method, criteria } = experiment;
+  const { load, steadyState, abortOn = [], method, criteria } = experiment;
   const { request } = load;
   return [
     `${experiment.name}: ${experiment.title}`,
     experiment.description,
     '',
+    `Blast radius  ${blastRadiusText({ blastRadius: { ...experiment.blastRadius, namespaces: `shoplab-${experiment.name}-*` } })}`,
     `Hypothesis    ${experiment.hypothesis}`,
-    `Blast radius  Services ${blastRadius.services.join(', ')}; ${blastRadius.pods}; at most ${formatDuration(blastRadius.maxDurationMs)}`,
     `Tags          ${experiment.tags.join(', ')}`,
     '',
     `It would do this ${names.length === 2 ? 'twice' : `${names.length} times`}, each time in a namespace of its own:`,

@@ -57,6 +57,14 @@ export function messageText(check: Check): string | undefined {
     : check.message;
 }
 
+/** What might be touched, in a few words: the same in every format. */
+export function blastRadiusText({
+  blastRadius: { services, pods, mostPods, maxDurationMs, namespaces },
+}: Pick<Journal, 'blastRadius'>): string {
+  const most = mostPods === undefined ? '' : ` (at most ${mostPods} at a time)`;
+  return `${services.length === 1 ? 'Service' : 'Services'} ${services.join(', ') || 'none'}; ${pods}${most}; for at most ${formatDuration(maxDurationMs)}; in ${namespaces}`;
+}
+
 /** A number with its unit; a rate without a unit is a share of 1 and shown in per cent. */
 export function formatQuantity(value: number, unit: string | undefined, isRate = false): string {
   if (isRate && (unit === undefined || unit === '' || unit === 'ratio')) return `${formatPercent(value * 100)} %`;

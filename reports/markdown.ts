@@ -1,5 +1,6 @@
 import type { Check, Journal, VariantRecord } from '../experiments/engine/journal.ts';
 import {
+  blastRadiusText,
   differenceText,
   formatDuration,
   formatQuantity,
@@ -25,6 +26,7 @@ export function renderMarkdown(journal: Journal): string {
   const out = [
     `## ${outcomeMarks[journal.outcome]} ${text(journal.experiment.name)}: ${word}`,
     `**${text(journal.reason)}**`,
+    `Blast radius: ${text(blastRadiusText(journal))}`,
     `Hypothesis: ${text(journal.hypothesis)}`,
     ...journal.undoFailures.map((failure) => `> **An undo failed:** ${text(failure)}`),
     ...journal.variants.flatMap(errorLines),

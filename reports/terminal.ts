@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Check, Journal, VariantRecord } from '../experiments/engine/journal.ts';
 import {
+  blastRadiusText,
   differenceText,
   formatDuration,
   formatQuantity,
@@ -24,7 +25,12 @@ export function renderTerminal(journal: Journal, { colour = false, width = 100 }
   const paint = new Chalk({ level: colour ? 1 : 0 });
   const ink = outcomeInk(paint);
   const heading = `${outcomeMarks[journal.outcome]} ${journal.experiment.name}: ${outcomeWord(journal)}`;
-  const out = [paint.bold(ink[journal.outcome](visible(heading))), ...indented(journal.reason, width), ''];
+  const out = [
+    paint.bold(ink[journal.outcome](visible(heading))),
+    ...indented(journal.reason, width),
+    ...indented(`Blast radius: ${blastRadiusText(journal)}`, width).map((line) => paint.dim(line)),
+    '',
+  ];
   for (const failure of journal.undoFailures) out.push(paint.red(visible(`! an undo failed: ${failure}`)));
   for (const variant of journal.variants) out.push(...errorLines(variant, paint, width));
   out.push(

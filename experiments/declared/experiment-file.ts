@@ -68,6 +68,7 @@ export const experimentFileShape = z
       blastRadius: z.strictObject({
         services: z.array(name).min(1).describe('what the faults may touch'),
         pods: filled.describe('which Pods, in words'),
+        mostPods: z.int().min(0).optional().describe('how many may be broken at the same time; absent: all of the services'),
         maxDuration: duration.describe('the method is stopped and undone after it'),
       }),
       steadyState: z.array(probeShape).min(1).describe('must hold before the load and after the method'),

@@ -16,7 +16,12 @@ export function experimentOf(file: ExperimentFile): Experiment {
     description,
     tags,
     hypothesis,
-    blastRadius: { services: blastRadius.services, pods: blastRadius.pods, maxDurationMs: blastRadius.maxDuration },
+    blastRadius: {
+      services: blastRadius.services,
+      pods: blastRadius.pods,
+      ...(blastRadius.mostPods !== undefined && { mostPods: blastRadius.mostPods }),
+      maxDurationMs: blastRadius.maxDuration,
+    },
     variants: {
       control: { overlay: control.manifests, difference: control.difference },
       treatment: { overlay: treatment.manifests, difference: treatment.difference },

@@ -16,7 +16,14 @@ export interface Experiment {
   /** What is claimed, in one sentence. */
   hypothesis: string;
   /** What the faults may touch; checked before anything is injected. */
-  blastRadius: { services: string[]; pods: string; maxDurationMs: number };
+  blastRadius: {
+    services: string[];
+    /** In words. */
+    pods: string;
+    /** How many Pods may be broken at the same time; absent: all of these services. */
+    mostPods?: number;
+    maxDurationMs: number;
+  };
   /** `others`: what lies between the two, by name; they run after the treatment, each with its own expectation. */
   variants: { control: Variant; treatment: Variant; others?: Record<string, OtherVariant> };
   /**
@@ -183,6 +190,8 @@ export interface Fault {
   description: string;
   /** Services that feel it; must lie within the blast radius. */
   services: string[];
+  /** How many Pods it breaks; `all`: of its services. */
+  pods: 0 | 1 | 'all';
   /** Says what the undo is, written to disk before `inject`; then breaks. */
   plan(lab: Lab): Promise<UndoEntry>;
   /** What has to be in place before the load starts, and harms nobody until `inject`; the undo takes it away too. */

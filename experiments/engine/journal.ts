@@ -162,7 +162,8 @@ export interface Journal {
   command: string;
   seed: number;
   platform: { name: string; kubernetes: string; node: string; os: string; cpus: number; memoryBytes: number };
-  blastRadius: { namespaces: string; services: string[]; pods: string; maxDurationMs: number };
+  /** `mostPods`: how many may be broken at the same time; absent: all of the services. */
+  blastRadius: { namespaces: string; services: string[]; pods: string; mostPods?: number; maxDurationMs: number };
   startedAt: string;
   endedAt: string;
   outcome: Outcome;

@@ -38,6 +38,7 @@ export function containerKill({
     settings: { labelSelector, ...(container && { container }), signal: `SIG${signal}` },
     description: `sends SIG${signal} to the main process of the oldest Pod with ${labelSelector}`,
     services: [service],
+    pods: 1,
     async plan(lab) {
       const [victim] = await podsOf(lab, labelSelector);
       const status = victim && statusOf(victim, container);

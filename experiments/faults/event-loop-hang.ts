@@ -39,6 +39,7 @@ export function eventLoopHang({
     settings: { port, path, chaosPort, durationMs: longestMs },
     description: `blocks the event loop of the oldest Pod of ${service}`,
     services: [service],
+    pods: 1,
     async plan(lab) {
       const victim = await findVictim(lab, service, chaosPort, biteWithinMs);
       const base = { fault: id, namespace: lab.namespace };

@@ -41,6 +41,7 @@ export function healthFailure({
       .map(([name, status]) => `${status} to /health/${name}`)
       .join(' and ')}`,
     services: [service],
+    pods: 1,
     async plan(lab) {
       const victim = await findVictim(lab, service, chaosPort, biteWithinMs);
       const base = { fault: id, namespace: lab.namespace };

@@ -40,6 +40,7 @@ export function networkToxic({ id, service, port, toxics, path = '/health/live',
     settings: { port, toxics, path },
     description: `puts ${told} between Service ${service} and its clients`,
     services: [service],
+    pods: 'all',
     async plan(lab) {
       const { spec } = await lab.kube.request<{ spec: ServiceSpec }>('GET', `/api/v1/namespaces/${lab.namespace}/services/${service}`);
       return {

@@ -35,6 +35,7 @@ export function podDelete({
     settings: { labelSelector, ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }) },
     description: `deletes the oldest Pod with ${labelSelector}${gracePeriodSeconds === undefined ? '' : ` with ${gracePeriodSeconds} s of grace`}`,
     services: [service],
+    pods: 1,
     async plan(lab) {
       const pods = await podsOf(lab, labelSelector);
       const [victim] = pods;

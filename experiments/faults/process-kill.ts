@@ -28,6 +28,7 @@ export function processKill({ id, service, chaosPort = usualChaosPort, biteWithi
     settings: { signal: 'SIGKILL', chaosPort },
     description: `kills the process of the oldest Pod of ${service} by SIGKILL`,
     services: [service],
+    pods: 1,
     async plan(lab) {
       const victim = await findVictim(lab, service, chaosPort, biteWithinMs);
       return { fault: id, operation: 'none', namespace: lab.namespace, arguments: { ...(victim ?? { pod: null }) } };

@@ -52,6 +52,7 @@ export function release({ id, service, version, defect, variables = {} }: Releas
     settings: { version, defect, ...variables },
     description: `releases version ${version} of ${service} (${defect === 'none' ? 'a good one' : `defect: ${defect}`}) by the pipeline`,
     services: [service],
+    pods: 'all',
     async plan(lab) {
       const image = imageOf(await lab.kube.request<Deployment>('GET', path(lab)));
       return { fault: id, operation: 'set-image', namespace: lab.namespace, arguments: { name: service, container: service, image } };

@@ -48,6 +48,7 @@ export function rollout({
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
     services: [deployment],
+    pods: 'all',
     async plan(lab) {
       const { spec } = await lab.kube.request<RollingDeployment & { spec: { template: Template } }>('GET', deploymentPath(lab, deployment));
       const former = [...new Set((await podsOf(lab, `app=${deployment}`)).map(hashOf))];

@@ -22,6 +22,7 @@ export function scaleOut({ id, deployment, replicas, readyWithinMs = 60_000 }: S
     settings: { replicas },
     description: `scales Deployment ${deployment} to ${replicas}`,
     services: [deployment],
+    pods: 0,
     async plan(lab) {
       const path = `/apis/apps/v1/namespaces/${lab.namespace}/deployments/${deployment}/scale`;
       const { spec } = await lab.kube.request<{ spec: { replicas?: number } }>('GET', path);

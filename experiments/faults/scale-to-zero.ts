@@ -33,6 +33,7 @@ export function scaleToZero({ id, deployment, port, biteWithinMs = 30_000 }: Sca
     settings: { replicas: 0, port },
     description: `scales Deployment ${deployment} to 0, so that Service ${deployment} has nobody to answer`,
     services: [deployment],
+    pods: 'all',
     async plan(lab) {
       const replicas = await lab.kube
         .request<Scale>('GET', scalePath(lab))

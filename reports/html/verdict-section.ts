@@ -1,10 +1,10 @@
 import type { Journal } from '../../experiments/engine/journal.ts';
-import { formatDuration, outcomeMarks, outcomeWord } from '../check-words.ts';
+import { blastRadiusText, formatDuration, outcomeMarks, outcomeWord } from '../check-words.ts';
 import { html, type Markup } from './markup.ts';
 
 /** What a reader has to know first: whether it held, with the numbers, what was claimed, and what might be touched. */
 export function verdictSection(journal: Journal): Markup {
-  const { experiment, blastRadius, variants } = journal;
+  const { experiment, variants } = journal;
   const took = formatDuration(Date.parse(journal.endedAt) - Date.parse(journal.startedAt));
   return html`<header>
 <p class="eyebrow">shoplab experiment <code>${experiment.name}</code></p>
@@ -18,9 +18,9 @@ ${journal.undoFailures.map((failure) => html`<p class="undo-failure"><strong>An 
 ${variants.map(errorOf)}
 <section aria-label="What was tried">
 <dl class="facts">
+<div class="wide"><dt>Blast radius</dt><dd>${blastRadiusText(journal)}</dd></div>
 <div class="wide"><dt>Hypothesis</dt><dd>${journal.hypothesis}</dd></div>
 ${variants.map((variant) => html`<div><dt>${capital(variant.name)}</dt><dd>${variant.difference}</dd></div>`)}
-<div><dt>Blast radius</dt><dd>${blastRadius.services.length === 1 ? 'Service' : 'Services'} ${blastRadius.services.join(', ') || 'none'}; ${blastRadius.pods}; at most ${formatDuration(blastRadius.maxDurationMs)}; in ${blastRadius.namespaces}</dd></div>
 <div><dt>When</dt><dd><time datetime="${journal.startedAt}">${journal.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time>, for ${took}</dd></div>
 </dl>
 </section>`;

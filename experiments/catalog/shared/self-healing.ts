@@ -38,7 +38,7 @@ export interface SelfHealing {
 export function selfHealing({ fault, symptom, criteria, ...told }: SelfHealing): Experiment {
   return {
     ...told,
-    blastRadius: { services: [service], pods: `one Pod of ${service}`, maxDurationMs: 120_000 },
+    blastRadius: { services: [service], pods: `one Pod of ${service}`, mostPods: 1, maxDurationMs: 120_000 },
     variants: {
       control: { overlay: `overlays/${told.name}/control`, difference: `${service} has no liveness probe` },
       treatment: { overlay: `overlays/${told.name}/treatment`, difference: `${service} has a liveness probe` },
