@@ -1,6 +1,7 @@
-// Builds dist/: TypeScript by tsc, beside it what is not TypeScript. Skipped when no source is newer than the last build.
+// Builds dist/: TypeScript by tsc, beside it what is not TypeScript, and a bundle of each service of the shop. Skipped when no source is newer
+// than the last build.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,6 +32,7 @@ if (!existsSync(stamp) || statSync(stamp).mtimeMs < newest) {
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(file, to);
   }
+  await bundleShop();
   if (existsSync(join(root, 'dist/cli/bin.js'))) chmodSync(join(root, 'dist/cli/bin.js'), 0o755);
   for (const program of ['dist/cli/oclif-manifest.js', 'dist/cli/journal-schema-file.js']) {
     if (!existsSync(join(root, program))) continue;
@@ -38,4 +40,30 @@ if (!existsSync(stamp) || statSync(stamp).mtimeMs < newest) {
     if (written.status !== 0) process.exit(1);
   }
   writeFileSync(stamp, `${started.toISOString()}\n`);
+}
+
+/** What an image of the shop holds: one file a service, with its migrations. It starts in half the time of its hundreds of modules. */
+async function bundleShop() {
+  const { build } = await import('esbuild');
+  for (const service of ['order', 'delivery', 'product']) {
+    const from = join(root, 'dist/shop', service);
+    const to = join(root, 'dist/bundles', service);
+    await build({
+      entryPoints: [join(from, 'main.js')],
+      outfile: join(to, 'main.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      minify: true,
+      // Stack traces name functions and classes of ours.
+      keepNames: true,
+      legalComments: 'linked',
+      external: ['pg-native'],
+      // Packages that are CommonJS ask for Node's own modules by require.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      logLevel: 'warning',
+    });
+    cpSync(join(from, 'migrations'), join(to, 'migrations'), { recursive: true });
+  }
 }

@@ -13,7 +13,7 @@ test('what was built goes before the table, at once and for every reader', () =>
   writeFileSync(file, 'FROM node:20\nWORKDIR /app\nARG DEFECT=none\nENV DEFECT=$DEFECT\nWORKDIR dist\nRUN make\nCMD ["node", "main.js"]\n');
   const images = loadImages([], new BuiltImages(join(folder, 'images')));
   const tag = 'shoplab/product:1.1.0';
-  expect(images.find(tag)?.command).toEqual(['node', 'dist/shop/product/main.js']);
+  expect(images.find(tag)?.command).toEqual(['node', 'dist/bundles/product/main.mjs']);
   const notDone = new BuiltImages(join(folder, 'images')).build({ tag, context, file, buildArgs: { DEFECT: 'crash' } });
   expect(notDone).toEqual(['line 6: RUN make']);
   const built = {

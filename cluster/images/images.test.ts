@@ -15,8 +15,8 @@ function file(name: string, text: string): string {
 }
 
 test.each([
-  ['shoplab/order:0.1.0', 'dist/shop/order/main.js', true],
-  ['shoplab/product', 'dist/shop/product/main.js', true],
+  ['shoplab/order:0.1.0', 'dist/bundles/order/main.mjs', true],
+  ['shoplab/product', 'dist/bundles/product/main.mjs', true],
   ['postgres:18', 'dist/cluster/images/postgres/main.js', false],
   ['docker.io/library/postgres:18.4', 'dist/cluster/images/postgres/main.js', false],
   ['apache/kafka:4.1.2', 'dist/cluster/images/kafka/main.js', false],
@@ -42,7 +42,7 @@ test('a file of the user adds images, which run in its folder, and goes before t
     folder: join(folder, 'sub'),
   });
   expect(images.find('shoplab/order:2')).toMatchObject({ command: ['./order.sh'], node: false, folder });
-  expect(images.find('shoplab/order:1')?.command[1]).toBe('dist/shop/order/main.js');
+  expect(images.find('shoplab/order:1')?.command[1]).toBe('dist/bundles/order/main.mjs');
   expect(images.files.slice(1)).toEqual([first, second]);
 });
 

@@ -120,7 +120,7 @@ describe('a service that is told to stop', () => {
 
 describe('a service that cannot start', () => {
   it('names every problem of its environment at once, and ends with 1', async () => {
-    const program = startProgram('shop/order/main.js', {
+    const program = startProgram('bundles/order/main.mjs', {
       PORT: '',
       DATABASE_URL: 'order',
       KAFKA_BROKERS: 'kafka',

@@ -49,7 +49,7 @@ export class Shop {
   /** Starts a service, and does not wait for it. */
   async launch(name: ServiceName, env: Record<string, string> = {}): Promise<Service> {
     const [port, chaosPort] = [await freePort(), await freePort()].map(String) as [string, string];
-    const program = startProgram(`shop/${name}/main.js`, {
+    const program = startProgram(`bundles/${name}/main.mjs`, {
       PORT: port,
       CHAOS_PORT: chaosPort,
       DATABASE_URL: this.postgres.url(this.databases[name]),
