@@ -122,10 +122,10 @@ const condition = (type: string): Promise<string> =>
     const before = (await pods()).split('\n');
     expect(await kubectl('rollout restart deployment/web')).toBe('deployment.apps/web restarted');
     await rolledOut();
-    await kubectl('wait pods -l app=web --for=condition=Ready --timeout=60s');
-    // Old Pods may still be shutting down: kubectl does not wait for them.
+    // Old Pods may still be shutting down: kubectl does not wait for them, and one that goes while its condition is awaited is none.
     for (const pod of before) await kubectl(`wait ${pod} --for=delete --timeout=60s`);
     expect((await pods()).split('\n').filter((pod) => before.includes(pod))).toEqual([]);
+    await kubectl('wait pods -l app=web --for=condition=Ready --timeout=60s');
   });
 
   test('status fails at the progress deadline, while the old version serves on; undo ends that', async () => {
