@@ -6,7 +6,11 @@ import { findVictim, podPath, podProxyPath, restartsOf, usualChaosPort } from '.
 
 const lookEveryMs = 50;
 /** Of a process that SIGKILL ended: 128 + 9. */
-const killedCode = 137;
+/**
+ * Exit codes of a death that no program can do anything about. The kernel does not let process 1 of a container kill itself by SIGKILL; what it
+ * does then is as sudden (abort, which comes out as SIGABRT, or as SIGSEGV where that is kept from it).
+ */
+const sudden: Record<number, string> = { 137: 'SIGKILL', 134: 'SIGABRT', 139: 'SIGSEGV' };
 
 export interface ProcessKillOptions {
   id: string;
@@ -17,8 +21,8 @@ export interface ProcessKillOptions {
 }
 
 /**
- * Ends the process of one container by SIGKILL, as the kernel does to one without memory: no preStop, no SIGTERM, nothing is flushed. Its
- * kubelet starts the container anew. Reached by the Pod proxy of the API, so it works wherever the chaos port is on.
+ * Ends the process of one container by SIGKILL or as suddenly, as the kernel does to one without memory: no preStop, no SIGTERM, nothing is
+ * flushed. Its kubelet starts the container anew. Reached by the Pod proxy of the API, so it works wherever the chaos port is on.
  */
 export function processKill({ id, service, chaosPort = usualChaosPort, biteWithinMs = 30_000 }: ProcessKillOptions): Fault {
   return {
@@ -43,10 +47,15 @@ export function processKill({ id, service, chaosPort = usualChaosPort, biteWithi
       for (;;) {
         const ended = await endOf(lab, String(pod), String(uid), Number(restarts));
         const waitedS = Math.round((performance.now() - startedMs) / 100) / 10;
-        if (ended?.exitCode === killedCode) {
-          return { bit: true, message: `after ${waitedS} s the container of Pod ${pod} has ended with exit code ${killedCode} (SIGKILL)` };
+        const signal = ended && sudden[ended.exitCode];
+        if (signal) {
+          return {
+            bit: true,
+            message: `after ${waitedS} s the container of Pod ${pod} has ended with exit code ${ended.exitCode} (${signal})`,
+          };
         }
-        if (ended) return { bit: false, message: `the container of Pod ${pod} ended with exit code ${ended.exitCode}, so not by SIGKILL` };
+        if (ended)
+          return { bit: false, message: `the container of Pod ${pod} ended with exit code ${ended.exitCode}, so not all of a sudden` };
         if (performance.now() - startedMs > biteWithinMs) return { bit: false, message: `after ${waitedS} s Pod ${pod} still runs` };
         await pause(lookEveryMs, undefined, { signal: lab.signal });
       }

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface VolumeFile {
@@ -13,6 +24,8 @@ export interface VolumeFile {
 export function writeAtomically(folder: string, files: Map<string, VolumeFile>): void {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const fresh = mkdtempSync(join(folder, '..'.concat(new Date().toISOString().replaceAll(/[:.]/g, '_'), '.')));
+  // Any user of the Pod's containers may read there; the files' modes say more.
+  chmodSync(fresh, 0o755);
   for (const [name, { content, mode }] of files) {
     mkdirSync(dirname(join(fresh, name)), { recursive: true, mode: 0o755 });
     writeFileSync(join(fresh, name), content, { mode });

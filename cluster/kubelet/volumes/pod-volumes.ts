@@ -5,7 +5,6 @@ import { expand } from '../environment/expansion.ts';
 import { type Container, specOf, type Volume } from '../pods/pod.ts';
 import type { Mount } from '../runtimes/runtime.ts';
 import { type VolumeFile, writeAtomically } from './atomic-files.ts';
-import { removeFolder } from './remove-folder.ts';
 import { volumeFiles } from './volume-files.ts';
 
 /** The volumes of one Pod, each a folder. */
@@ -52,7 +51,7 @@ export class PodVolumes {
   }
 
   /** Takes them from the disk; what else is in the Pod's folder, as its logs, stays. */
-  async remove(): Promise<void> {
+  async remove(removeFolder: (folder: string) => Promise<void>): Promise<void> {
     for (const part of ['volumes', 'subpaths']) await removeFolder(join(this.folder, part));
   }
 
