@@ -32,7 +32,7 @@ if (!existsSync(stamp) || statSync(stamp).mtimeMs < newest) {
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(file, to);
   }
-  await bundleShop();
+  await makeBundles();
   if (existsSync(join(root, 'dist/cli/bin.js'))) chmodSync(join(root, 'dist/cli/bin.js'), 0o755);
   for (const program of ['dist/cli/oclif-manifest.js', 'dist/cli/journal-schema-file.js']) {
     if (!existsSync(join(root, program))) continue;
@@ -43,27 +43,30 @@ if (!existsSync(stamp) || statSync(stamp).mtimeMs < newest) {
 }
 
 /** What an image of the shop holds: one file a service, with its migrations. It starts in half the time of its hundreds of modules. */
-async function bundleShop() {
+async function makeBundles() {
   const { build } = await import('esbuild');
+  const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', minify: true, logLevel: 'warning' };
   for (const service of ['order', 'delivery', 'product']) {
     const from = join(root, 'dist/shop', service);
     const to = join(root, 'dist/bundles', service);
     await build({
+      ...common,
       entryPoints: [join(from, 'main.js')],
       outfile: join(to, 'main.mjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      minify: true,
       // Stack traces name functions and classes of ours.
       keepNames: true,
       legalComments: 'linked',
       external: ['pg-native'],
       // Packages that are CommonJS ask for Node's own modules by require.
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-      logLevel: 'warning',
     });
     cpSync(join(from, 'migrations'), join(to, 'migrations'), { recursive: true });
   }
+  // What runs in a container of a lab's network by its text alone.
+  await build({
+    ...common,
+    entryPoints: ['dns-relay', 'service-proxy'].map((program) => join(root, `dist/cluster/platforms/docker/in-network/${program}.js`)),
+    outdir: join(root, 'dist/bundles/in-network'),
+    outExtension: { '.js': '.mjs' },
+  });
 }

@@ -7,7 +7,8 @@ import { UsageError } from './errors/usage-error.ts';
 export const labFlags = {
   platform: Flags.string({
     summary: 'Where the Kubernetes API comes from.',
-    description: 'local: a Kubernetes of processes on this machine; needs nothing but Node.',
+    description:
+      'local: a Kubernetes of processes on this machine; needs nothing but Node. docker: its Pods are containers of a Docker engine.',
     options: Object.keys(platforms),
     default: 'local',
     helpValue: 'NAME',

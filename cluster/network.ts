@@ -1,12 +1,12 @@
 /**
- * The addresses of one lab: a /16 of 127.0.0.0/8, all of which is loopback on Linux and Windows. `prefix` is its first two numbers, for
- * example `127.37`. The node is .0.1; Pods have .1.0 to .199.255, Services .200.0 to .255.254.
+ * The addresses of one lab: a /16 of 127.0.0.0/8, all of which is loopback on Linux and Windows, or of 10.0.0.0/8, for the network of a container
+ * engine. `prefix` is its first two numbers, for example `127.37`. The node is .0.1; Pods have .1.0 to .199.255, Services .200.0 to .255.254.
  */
 export class LabNetwork {
   readonly prefix: string;
   constructor(prefix: string) {
-    if (!/^127\.([1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/.test(prefix))
-      throw new Error(`'${prefix}' is not the beginning of a loopback /16, as 127.37`);
+    if (!/^(127|10)\.([1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/.test(prefix))
+      throw new Error(`'${prefix}' is not the beginning of a /16 for a lab, as 127.37 or 10.64`);
     this.prefix = prefix;
   }
   /** Address of the node; NodePorts listen on it. */

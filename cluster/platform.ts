@@ -49,10 +49,10 @@ export interface Cluster {
 
 /** Builds images as `docker build` does, for one cluster. */
 export interface ImageStore {
-  /** Answers what of the Dockerfile was not carried out, in sentences. Throws where it is bad. */
-  build(request: { tag: string; context: string; file: string; buildArgs: Record<string, string> }): string[];
-  /** Undefined for an image that was never built here. */
-  find(reference: string): unknown;
+  /** Answers what of the Dockerfile was not carried out, in sentences. Rejects where it is bad. */
+  build(request: { tag: string; context: string; file: string; buildArgs: Record<string, string> }): Promise<string[]>;
+  /** Undefined for an image that is not there. */
+  find(reference: string): Promise<unknown>;
 }
 
 export interface Finding {

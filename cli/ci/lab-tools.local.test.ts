@@ -19,7 +19,7 @@ test('kubectl is served where there is none, and refuses what it does not know',
 
 test('a kubectl that is there is the one, and a lab that builds images says by what', () => {
   writeFileSync(join(scratch, 'kubectl'), '#!/bin/sh\n', { mode: 0o755 });
-  const images = { build: () => [], find: () => undefined };
+  const images = { build: async () => [], find: async () => undefined };
   const tools = labTools({ name: 'demo', platform: 'local', kubeconfig: '/k', images }, scratch);
   expect(readdirSync(folderOf(tools.project))).toEqual(['shoplab']);
   expect(tools.project).toMatchObject({

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import type { Cluster } from '../../cluster/platform.ts';
 import { BaseCommand } from '../base-command.ts';
 import { parseDurationMs } from '../duration.ts';
 import { labFlags, syncPeriodFlag } from '../flags.ts';
@@ -64,7 +65,7 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
       });
       const { services } = await readLabContents(cluster.kubeconfig);
       const answering = services.filter(({ namespace, urls }) => namespace === shopNamespace && urls.length > 0);
-      for (const line of welcome(cluster.kubeconfig, answering, flags.name)) this.log(line);
+      for (const line of welcome(cluster, answering)) this.log(line);
       return {
         name: cluster.name,
         kubeconfig: cluster.kubeconfig,
@@ -78,7 +79,7 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
   }
 }
 
-function welcome(kubeconfig: string, services: { name: string; urls: string[] }[], lab: string): string[] {
+function welcome({ kubeconfig, name: lab, platform }: Cluster, services: { name: string; urls: string[] }[]): string[] {
   const hasShop = services.some(({ name }) => name === 'order');
   return [
     ...services.map(({ name, urls }) => `${name.padEnd(10)} ${urls.join(' ')}`),
@@ -93,6 +94,6 @@ function welcome(kubeconfig: string, services: { name: string; urls: string[] }[
         ]
       : []),
     '  kubectl -n shop get pods,deploy,svc',
-    `  shoplab down${lab === 'shoplab' ? '' : ` --name ${lab}`}`,
+    `  shoplab down${lab === 'shoplab' ? '' : ` --name ${lab}`}${platform === 'local' ? '' : ` --platform ${platform}`}`,
   ];
 }

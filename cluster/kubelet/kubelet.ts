@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change, Kinds, Registry } from '../api/registry.ts';
 import type { ImageTable } from '../images/images.ts';
@@ -98,8 +98,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
         clearInterval(timer);
         sampler.stop();
         await Promise.all([...workers.values()].map((worker) => worker.stop()));
+        await runtime.removeFolder(podsFolder);
         await runtime.close();
-        rmSync(podsFolder, { recursive: true, force: true });
       })();
       return stopping;
     },

@@ -3,4 +3,5 @@ import type { Platform } from '../platform.ts';
 /** All platforms by the name that `--platform` takes; each is imported when it is asked for. */
 export const platforms: Record<string, () => Promise<Platform>> = {
   local: async () => (await import('./local/local.ts')).local,
+  docker: async () => (await import('./docker/docker.ts')).docker,
 };

@@ -26,15 +26,20 @@ export async function claimDnsAddress(network: LabNetwork): Promise<Socket | und
   }
 }
 
+/** The answer to a DNS message, from the registry as it is now; undefined for what is no question. */
+export function answerDns(registry: Registry, message: Buffer): Buffer | undefined {
+  const question = readQuestion(message);
+  if (!question) return undefined;
+  const records = lookupName(registry, question.name);
+  const asked = records?.filter((record: DnsRecord) => recordType[record.type] === question.type) ?? [];
+  return writeAnswer(question, records ? responseCode.noError : responseCode.nameError, asked);
+}
+
 /** The cluster's DNS over UDP: answers names of Services from the registry as it is now; others it does not know. */
 export function serveDns(socket: Socket, registry: Registry): DnsServer {
   socket.on('message', (message, from) => {
-    const question = readQuestion(message);
-    if (!question) return;
-    const records = lookupName(registry, question.name);
-    const asked = records?.filter((record: DnsRecord) => recordType[record.type] === question.type) ?? [];
-    const code = records ? responseCode.noError : responseCode.nameError;
-    socket.send(writeAnswer(question, code, asked), from.port, from.address);
+    const answer = answerDns(registry, message);
+    if (answer) socket.send(answer, from.port, from.address);
   });
   return {
     stop: async () => {

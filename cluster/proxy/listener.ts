@@ -1,17 +1,25 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { reset } from './reset.ts';
-import type { Route, Target } from './service-routes.ts';
+import { placesOf, type Route, type Target } from './service-routes.ts';
 
 /** How long to wait before an address that was taken is tried again. */
 const retryMs = 1000;
+
+/** What answers at one address and port of a Service. */
+export interface ServiceListener {
+  /** Takes the endpoints of now. New connections go to them, those that are there stay. Answers whether they are others than before. */
+  update(route: Route): boolean;
+  /** Ends all connections and stops to listen. */
+  stop(): Promise<void>;
+}
 
 /**
  * One address and port of a Service. It listens only while there is an endpoint, so that a connection is refused by the kernel at once
  * where there is none, as kube-proxy's REJECT does. Each connection goes to one endpoint, chosen at random, and stays there until it ends,
  * also when the endpoint goes.
  */
-export class Listener {
+export class Listener implements ServiceListener {
   private route: Route;
   /** Where the endpoints were; none at first. */
   private places = '';
@@ -30,7 +38,6 @@ export class Listener {
     this.now = now;
   }
 
-  /** Takes the endpoints of now. New connections go to them, those that are there stay. Answers whether they are others than before. */
   update(route: Route): boolean {
     const changed = placesOf(route) !== this.places;
     this.places = placesOf(route);
@@ -40,7 +47,6 @@ export class Listener {
     return changed;
   }
 
-  /** Ends all connections and stops to listen. */
   async stop(): Promise<void> {
     const { server } = this;
     this.close();
@@ -108,9 +114,3 @@ export class Listener {
     return target;
   }
 }
-
-const placesOf = ({ targets }: Route): string =>
-  targets
-    .map(({ host, port }) => `${host}:${port}`)
-    .sort()
-    .join(' ');

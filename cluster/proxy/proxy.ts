@@ -1,7 +1,7 @@
 import type { KubeObject } from '../api/object.ts';
 import type { Kinds, Registry } from '../api/registry.ts';
 import type { LabNetwork } from '../network.ts';
-import { Listener } from './listener.ts';
+import { Listener, type ServiceListener } from './listener.ts';
 import { portHolder } from './port-holder.ts';
 import { type Route, routesOf } from './service-routes.ts';
 import { SyncPace } from './sync-pace.ts';
@@ -11,6 +11,10 @@ export interface ProxyOptions {
   network: LabNetwork;
   /** LoadBalancer Services of this namespace answer on 127.0.0.1; those of others on their clusterIP. */
   localhostNamespace?: string;
+  /** Where a load balancer outside `localhostNamespace` answers on this machine; its clusterIP if absent. */
+  balancerIP?: (clusterIP: string) => string;
+  /** What listens at clusterIPs; a listener of this process if absent. */
+  clusterListener?: (route: Route, onError: (error: NodeJS.ErrnoException, route: Route) => void) => ServiceListener;
   log?: (line: string) => void;
 }
 
@@ -18,21 +22,22 @@ const serviceLabel = 'kubernetes.io/service-name';
 
 /** kube-proxy and the cloud's load balancer in one: keeps a listener for each address of each Service. Answers how to stop. */
 export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
-  const { registry, network, localhostNamespace, log } = options;
+  const { registry, network, localhostNamespace, balancerIP: outside = (clusterIP) => clusterIP, clusterListener, log } = options;
   /** By `namespace/name`, then by `address:port`. */
-  const listeners = new Map<string, Map<string, Listener>>();
+  const listeners = new Map<string, Map<string, ServiceListener>>();
   const ending = new Set<Promise<void>>();
   /** By `namespace/name`: how often its endpoints may change. */
   const paces = new Map<string, SyncPace>();
 
-  const end = (listener: Listener): void => {
+  const end = (listener: ServiceListener): void => {
     const ended = listener.stop().finally(() => ending.delete(ended));
     ending.add(ended);
   };
 
   const balancerIP = (service: Kinds['Service']): string | undefined => {
     if (service.spec?.type !== 'LoadBalancer') return undefined;
-    return service.metadata.namespace === localhostNamespace ? '127.0.0.1' : service.spec.clusterIP;
+    const { clusterIP } = service.spec;
+    return service.metadata.namespace === localhostNamespace ? '127.0.0.1' : clusterIP && outside(clusterIP);
   };
 
   const onError = (service: Kinds['Service']) => (error: NodeJS.ErrnoException, route: Route) => {
@@ -54,7 +59,7 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
     let changed = false;
     const slices = registry.list('EndpointSlice', namespace).filter(({ metadata }) => metadata.labels?.[serviceLabel] === name);
     const routes = service ? routesOf(service, slices, network, balancerIP(service)) : [];
-    const there = listeners.get(key) ?? new Map<string, Listener>();
+    const there = listeners.get(key) ?? new Map<string, ServiceListener>();
     listeners.set(key, there);
     const wanted = new Set(routes.map(({ address, port }) => `${address}:${port}`));
     for (const [place, listener] of there) {
@@ -64,7 +69,9 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
     }
     for (const route of routes) {
       const place = `${route.address}:${route.port}`;
-      const listener = there.get(place) ?? new Listener(route, onError(service as Kinds['Service']));
+      const complain = onError(service as Kinds['Service']);
+      const isInCluster = route.address === service?.spec?.clusterIP;
+      const listener = there.get(place) ?? ((isInCluster && clusterListener?.(route, complain)) || new Listener(route, complain));
       there.set(place, listener);
       if (listener.update(route)) changed = true;
     }

@@ -47,3 +47,10 @@ function targetsOf(portName: string, slices: Slice[]): Target[] {
   });
   return categorizeEndpoints(all).flatMap(({ addresses, port }) => addresses.map((host) => ({ host, port })));
 }
+
+/** Where the endpoints of a route are, the same text for the same places. */
+export const placesOf = ({ targets }: Route): string =>
+  targets
+    .map(({ host, port }) => `${host}:${port}`)
+    .sort()
+    .join(' ');

@@ -30,7 +30,7 @@ RUN and COPY are not carried out, and that is told: the program runs in the cont
     const context = resolve(args.context);
     const file = resolve(flags.file ?? `${context}/Dockerfile`);
     try {
-      const notDone = store.build({
+      const notDone = await store.build({
         tag: flags.tag,
         context,
         file,

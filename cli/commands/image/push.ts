@@ -15,7 +15,7 @@ export default class ImagePush extends BaseCommand {
     const { args, flags } = await this.parse(ImagePush);
     const { findImageStore } = await import('../../image-store.ts');
     const store = await findImageStore(flags.platform, flags.name);
-    if (!store.find(args.image))
+    if (!(await store.find(args.image)))
       throw new UsageError(`lab ${flags.name} has no image ${args.image} that was built for it`, {
         hint: `shoplab image build --tag ${args.image} …`,
       });

@@ -18,7 +18,7 @@ export async function ensureImage(record: ContainerRecord, context: PodContext):
     event('Warning', 'InspectFailed', message);
     throw fail('InvalidImageName', message);
   }
-  if (imagePullPolicy !== 'Always' && runtime.hasImage(image)) {
+  if (imagePullPolicy !== 'Always' && (await runtime.hasImage(image))) {
     event('Normal', 'Pulled', `Container image "${image}" already present on machine`);
     return;
   }

@@ -27,7 +27,7 @@ export async function startContainer(record: ContainerRecord, context: PodContex
   const request = createContainer(record, context, containerID);
   context.event('Normal', 'Created', `Created container: ${spec.name}`, record);
   const instance: Instance = {
-    containerID: `process://${containerID}`,
+    containerID: `${context.runtime.scheme}://${containerID}`,
     startedAtMs: context.now(),
     log: request.log,
     terminationLog: request.terminationLog.hostPath,

@@ -10,7 +10,6 @@ import { PodProber } from '../probes/pod-prober.ts';
 import { runProbe } from '../probes/run-probe.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
-import { removeFolder } from '../volumes/remove-folder.ts';
 import { deleteObject } from './delete-object.ts';
 import { endProcesses } from './end-processes.ts';
 import { environmentSources } from './environment-sources.ts';
@@ -135,7 +134,7 @@ export class PodWorker implements PodContext {
   async remove(graceSeconds: number): Promise<void> {
     await this.terminate(graceSeconds);
     if (this.podIP) this.host.addresses.release(this.podIP);
-    await removeFolder(this.folder);
+    await this.host.runtime.removeFolder(this.folder);
   }
 
   /** Ends all processes now, without hooks and without a word to the API: the lab ends. */
@@ -146,7 +145,7 @@ export class PodWorker implements PodContext {
     this.prober.stop();
     await this.loop.stop(() => endProcesses(this.records, LAB_GRACE_SECONDS));
     await ongoing;
-    await removeFolder(this.folder);
+    await this.host.runtime.removeFolder(this.folder);
   }
 
   sources(): EnvironmentSources {
@@ -233,7 +232,7 @@ export class PodWorker implements PodContext {
     this.isSetUp = false;
     this.writeStatus();
     // Logs stay until the Pod is deleted. What cannot be removed goes with the node's folder: the Pod is over all the same.
-    await this.volumes.remove().catch((error: unknown) => this.report(error));
+    await this.volumes.remove((folder) => this.host.runtime.removeFolder(folder)).catch((error: unknown) => this.report(error));
     if (this.latest.metadata.deletionTimestamp) deleteObject(this.latest, this.host.registry);
   }
 

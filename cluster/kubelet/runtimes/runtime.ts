@@ -2,14 +2,18 @@ import type { Readable, Writable } from 'node:stream';
 
 /** What containers run on. The kubelet decides when; a runtime only knows how. */
 export interface Runtime {
+  /** What its containers' ids begin with, as in `docker://`. */
+  readonly scheme: string;
   /** Whether the image can be started without a pull. */
-  hasImage(image: string): boolean;
+  hasImage(image: string): Promise<boolean>;
   /** Fetches the image; rejects with a sentence that says what to do. */
   pullImage(image: string): Promise<{ sizeBytes: number }>;
   /** Sentences about what the manifest asks for and this runtime cannot give; they become Warning Events. */
   shortcomings(request: StartRequest): string[];
   /** Starts a container; rejects where its program cannot be run. */
   start(request: StartRequest): Promise<RunningContainer>;
+  /** Takes a folder from the disk that containers have written into. Rejects where that cannot be. */
+  removeFolder(folder: string): Promise<void>;
   /** Ends what the runtime itself runs; no container does any more. */
   close(): Promise<void>;
 }

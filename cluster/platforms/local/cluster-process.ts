@@ -62,11 +62,24 @@ async function takeNetwork() {
   throw new Error('all /16 of 127.0.0.0/8 are taken by other labs: end some with `shoplab down --all`');
 }
 
+/** What is in the Docker engine, where the platform is that. */
+async function startDocker() {
+  if (settings.platform !== 'docker') return undefined;
+  const { startDockerLab } = await import('../docker/docker-lab.ts');
+  const lab = await startDockerLab(settings.name, { log, progress: (progress) => report({ progress }) });
+  releasers.push({ name: 'what is in the Docker engine', stop: () => lab.stop() });
+  return lab;
+}
+
 async function main(): Promise<void> {
   report({ progress: 'taking addresses' });
-  const { network, socket } = await takeNetwork();
+  // On this machine; Pods have theirs there too, or in the engine's network.
+  const { network: loopback, socket } = await takeNetwork();
+  const docker = await startDocker();
+  const network = docker?.network ?? loopback;
   const registry = new ObjectRegistry({ resources, network });
   const dns = serveDns(socket, registry);
+  docker?.serveDns(registry);
   releasers.push({ name: 'DNS', stop: () => dns.stop() });
   report({ progress: 'starting the API server' });
   await loadFieldModels();
@@ -79,11 +92,22 @@ async function main(): Promise<void> {
     network,
     log,
     ...(settings.localhostNamespace && { localhostNamespace: settings.localhostNamespace }),
-    ...(settings.imagesFile && { imagesFile: settings.imagesFile }),
+    ...(docker && {
+      balancerIP: (clusterIP: string) => clusterIP.replace(network.prefix, loopback.prefix),
+      clusterListener: (...first: Parameters<typeof docker.services.listener>) => docker.services.listener(...first),
+    }),
   });
   releasers.push({ name: 'proxy', stop: () => proxy.stop() });
   report({ progress: 'starting kubelet and controllers' });
-  kubelet = await startKubelet({ registry, network, nodeName: 'shoplab', dataDir: folder.path, images, log });
+  kubelet = await startKubelet({
+    registry,
+    network,
+    nodeName: 'shoplab',
+    dataDir: folder.path,
+    images,
+    log,
+    ...(docker && { runtime: docker.runtime }),
+  });
   releasers.push({ name: 'kubelet', stop: () => kubelet?.stop() });
   const { nodeApi } = kubelet;
   const { autoscalerSyncMs } = settings;
@@ -95,6 +119,7 @@ async function main(): Promise<void> {
   writeFileSync(folder.kubeconfig, api.kubeconfig(settings.localhostNamespace), { mode: 0o600 });
   folder.write({
     name: settings.name,
+    platform: settings.platform,
     pid: process.pid,
     startTime: startTimeOf(process.pid) ?? 0,
     prefix: network.prefix,

@@ -1,6 +1,8 @@
 /** What `up` tells the cluster process, as JSON in its one argument. */
 export interface ClusterSettings {
   name: string;
+  /** What its Pods are: processes of this machine, or containers of a Docker engine. */
+  platform: 'local' | 'docker';
   /** Folder of all labs' state. */
   home: string;
   life: 'owner' | 'detached';

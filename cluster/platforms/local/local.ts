@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BuiltImages } from '../../images/built-images.ts';
-import { type Cluster, type Platform, PlatformUnavailable, type UpOptions } from '../../platform.ts';
+import { type Cluster, type Finding, type ImageStore, type Platform, PlatformUnavailable, type UpOptions } from '../../platform.ts';
 import type { ClusterReport, ClusterSettings } from './cluster-settings.ts';
 import { doctor } from './doctor.ts';
 import { withLabLock } from './lab-lock.ts';
@@ -17,42 +17,70 @@ import { type ClusterRecord, labNames, StateFolder, stateHome } from './state-fo
 
 const stopWithinMs = 30_000;
 
-/** A Kubernetes of processes on this machine: nothing but Node is needed. */
-export const local: Platform = {
-  name: 'local',
-  async up(options) {
-    const folder = new StateFolder(options.name);
-    return withLabLock(folder.path, options.signal, async () => {
-      const there = folder.read();
-      if (there && isAlive(there)) return clusterOf(folder, there, false, undefined);
-      await reap(folder);
-      return start(folder, options);
-    });
-  },
-  async find(name) {
-    const folder = new StateFolder(name);
-    const record = folder.read();
-    return record && isAlive(record) ? clusterOf(folder, record, false, undefined) : undefined;
-  },
-  async down(name) {
-    const folder = new StateFolder(name);
-    return withLabLock(folder.path, undefined, async () => {
-      if (!labNames().includes(name)) return [];
-      const record = folder.read();
-      const said = record ? await stopProcess(record) : [];
-      const left = await reap(folder);
-      return said.length + left.length > 0 ? [...said, ...left] : [`removed the state of lab ${name}, which was not running`];
-    });
-  },
-  list: async () => labNames(),
-  doctor,
-};
+/** What differs between platforms whose cluster is a process of this machine. */
+export interface LabKind {
+  /** As `--platform` names it. */
+  name: 'local' | 'docker';
+  /** Rejects with PlatformUnavailable where a cluster of this kind cannot be had here at all. */
+  require?(): Promise<unknown>;
+  /** Removes what a killed lab has left beside processes and files, with what was removed, in sentences. */
+  reap?(lab: string): Promise<string[]>;
+  /** Names of the labs that have left something beside the state folder. */
+  list?(): Promise<string[]>;
+  doctor(): Promise<Finding[]>;
+}
 
-async function start(folder: StateFolder, options: UpOptions): Promise<Cluster> {
+/** A Kubernetes whose API server, controllers and kubelet are one process of this machine; what its Pods are is the kind's. */
+export function labPlatform(kind: LabKind): Platform {
+  return {
+    name: kind.name,
+    async up(options) {
+      const folder = new StateFolder(options.name);
+      return withLabLock(folder.path, options.signal, async () => {
+        const there = folder.read();
+        if (there && isAlive(there)) {
+          if (there.platform === kind.name) return clusterOf(folder, there, false, undefined);
+          throw new PlatformUnavailable(
+            `lab ${there.name} is up on platform ${there.platform}`,
+            `choose another --name, or end it: shoplab down --name ${there.name}`,
+          );
+        }
+        await kind.require?.();
+        await reap(folder);
+        return start(kind.name, folder, options);
+      });
+    },
+    async find(name) {
+      const folder = new StateFolder(name);
+      const record = folder.read();
+      return record && isAlive(record) && record.platform === kind.name ? clusterOf(folder, record, false, undefined) : undefined;
+    },
+    async down(name) {
+      const folder = new StateFolder(name);
+      return withLabLock(folder.path, undefined, async () => {
+        const isKnown = labNames().includes(name);
+        const record = isKnown ? folder.read() : undefined;
+        const said = record ? await stopProcess(record) : [];
+        const left = isKnown ? await reap(folder) : [];
+        const more = (await kind.reap?.(name)) ?? [];
+        if (said.length + left.length + more.length > 0) return [...said, ...left, ...more];
+        return isKnown ? [`removed the state of lab ${name}, which was not running`] : [];
+      });
+    },
+    list: async () => [...new Set([...labNames(), ...((await kind.list?.()) ?? [])])],
+    doctor: kind.doctor,
+  };
+}
+
+/** A Kubernetes of processes on this machine: nothing but Node is needed. */
+export const local: Platform = labPlatform({ name: 'local', doctor });
+
+async function start(platform: LabKind['name'], folder: StateFolder, options: UpOptions): Promise<Cluster> {
   folder.make();
   const { name, life, localhostNamespace, imagesFile, autoscalerSyncMs, signal: aborted, onProgress } = options;
   const settings: ClusterSettings = {
     name,
+    platform,
     home: stateHome(),
     life,
     ...(localhostNamespace && { localhostNamespace }),
@@ -73,7 +101,7 @@ async function start(folder: StateFolder, options: UpOptions): Promise<Cluster> 
   });
   closeSync(log);
   try {
-    await untilReady(child, folder, onProgress, aborted);
+    await untilReady(platform, child, folder, onProgress, aborted);
   } catch (error) {
     signal(child.pid ?? 0, 'SIGTERM');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -90,6 +118,7 @@ async function start(folder: StateFolder, options: UpOptions): Promise<Cluster> 
 const withDist = (path: string, root: string): string => (root.endsWith('/dist') ? path : path.replace(root, `${root}/dist`));
 
 async function untilReady(
+  platform: string,
   child: ChildProcess,
   folder: StateFolder,
   onProgress: UpOptions['onProgress'],
@@ -104,7 +133,7 @@ async function untilReady(
       if ('ready' in report) return;
       if ('error' in report)
         throw new PlatformUnavailable(
-          `the local platform did not start: ${report.error}\nThe last lines of its log:\n${folder.lastLog().join('\n')}`,
+          `the ${platform} platform did not start: ${report.error}\nThe last lines of its log:\n${folder.lastLog().join('\n')}`,
           'run `shoplab doctor` for what stands in the way',
         );
       onProgress?.(report.progress);
@@ -126,12 +155,12 @@ function clusterOf(folder: StateFolder, record: ClusterRecord, started: boolean,
   (child?.stdin as { unref?: () => void } | null | undefined)?.unref?.();
   return {
     name: record.name,
-    platform: 'local',
+    platform: record.platform,
     kubeconfig: folder.kubeconfig,
     stateDir: folder.path,
     started,
     ...(record.imagesFile && { imagesFile: record.imagesFile }),
-    images: new BuiltImages(folder.builtImages),
+    images: record.platform === 'docker' ? engineImages : labImages(new BuiltImages(folder.builtImages)),
     stop: () =>
       withLabLock(folder.path, undefined, async () => {
         await stopProcess(record);
@@ -141,6 +170,17 @@ function clusterOf(folder: StateFolder, record: ClusterRecord, started: boolean,
       }),
   };
 }
+
+/** A lab of processes keeps a table of what images run as. */
+const labImages = (built: BuiltImages): ImageStore => ({
+  build: async (request) => built.build(request),
+  find: async (reference) => built.find(reference),
+});
+/** A lab of containers has the engine's images. */
+const engineImages: ImageStore = {
+  build: async (request) => (await import('../docker/image-store.ts')).dockerImageStore.build(request),
+  find: async (reference) => (await import('../docker/image-store.ts')).dockerImageStore.find(reference),
+};
 
 /** Ends the cluster process, in order if it can. Answers what was done, in sentences. */
 async function stopProcess(record: ClusterRecord): Promise<string[]> {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 /** What is written down of a cluster process, so that any later command finds it. */
 export interface ClusterRecord {
   name: string;
+  platform: 'local' | 'docker';
   pid: number;
   /** With the pid it names a process for ever: a reused pid is not taken for it. */
   startTime: number;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageTable } from '../../../images/images.ts';
 import type { LabNetwork } from '../../../network.ts';
+import { removeFolder } from '../../volumes/remove-folder.ts';
 import type { Runtime, StartRequest } from '../runtime.ts';
 import { Limiter } from './limits/limiter.ts';
 import { preloadUrl } from './preload-url.ts';
@@ -32,7 +33,8 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
     return image;
   };
   return {
-    hasImage: (image) => images.find(image) !== undefined,
+    scheme: 'process',
+    hasImage: async (image) => images.find(image) !== undefined,
     async pullImage(image) {
       if (!images.find(image)) throw new Error(unknownImage(image, images));
       return { sizeBytes: 0 };
@@ -71,6 +73,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
       if (request.limits) await limiter?.ready();
       return startProcess(command, { cwd, env, ...identity }, request, records, request.limits && limiter);
     },
+    removeFolder,
     close: async () => limiter?.close(),
   };
 }

@@ -1,0 +1,15 @@
+import type Dockerode from 'dockerode';
+
+export interface ContainerRuntimeOptions {
+  docker: Dockerode;
+  /** On everything that is made. */
+  labels: Record<string, string>;
+  /** Name of the network that Pods have their addresses in. */
+  network: string;
+  /** Address of the DNS server for them. */
+  dnsIP: string;
+  log?: (line: string) => void;
+}
+
+/** For what has to be done in a container; the base image of the shop's own, so it is there as soon as those are. */
+export const helperImage = 'node:24-slim';

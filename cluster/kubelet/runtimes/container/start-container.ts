@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
+import type Dockerode from 'dockerode';
+import type { ContainerExit, ExecStreams, RunningContainer, StartRequest } from '../runtime.ts';
+import type { ContainerRuntimeOptions } from './container-options.ts';
+
+const usageEveryMs = 1000;
+/** How long the log of what has ended may take to come. */
+const outputEndsMs = 1000;
+
+/** Creates and starts a container; it is removed when it has ended. Rejects with what the engine says where it cannot be. */
+export async function startContainer(
+  request: StartRequest,
+  options: ContainerRuntimeOptions,
+  owners: Map<string, string>,
+): Promise<RunningContainer> {
+  const { docker } = options;
+  const owner = owners.get(request.podUid);
+  const container = await docker.createContainer(creation(request, options, owner));
+  try {
+    const output = await container.attach({ stream: true, stdout: true, stderr: true, logs: true });
+    docker.modem.demuxStream(output, sinkOf(request, 'stdout'), sinkOf(request, 'stderr'));
+    const outputEnded = once(output, 'end').catch(() => undefined); // broken off is over, too
+    await container.start();
+    if (!owner) owners.set(request.podUid, container.id);
+    const { StopSignal: stopSignal = 'SIGTERM' } = (await container.inspect()).Config as { StopSignal?: string };
+    return running(container, { request, stopSignal, outputEnded, owners, docker });
+  } catch (error) {
+    await container.remove({ force: true, v: true });
+    throw error;
+  }
+}
+
+function creation(
+  request: StartRequest,
+  { labels, network, dnsIP }: ContainerRuntimeOptions,
+  owner: string | undefined,
+): Dockerode.ContainerCreateOptions {
+  const { id, image, command, args, workingDir, env, mounts, terminationLog, user, group, limits, namespace, hostname, name, podIP } =
+    request;
+  const domain = 'svc.cluster.local';
+  return {
+    name: `shoplab-${namespace}-${hostname}-${name}-${id.slice(0, 8)}`,
+    Image: image,
+    // As Kubernetes has it: `command` is the entrypoint, and with it goes the image's own CMD.
+    ...(command && { Entrypoint: command }),
+    ...(args && { Cmd: args }),
+    ...(workingDir && { WorkingDir: workingDir }),
+    Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
+    ...(user !== undefined && { User: group === undefined ? String(user) : `${user}:${group}` }),
+    ...(!owner && { Hostname: hostname }),
+    Labels: { ...labels, 'shoplab.dev/namespace': namespace, 'shoplab.dev/pod': hostname, 'shoplab.dev/container': name },
+    HostConfig: {
+      Binds: [...mounts, terminationLog].map(({ hostPath, mountPath }) => `${hostPath}:${mountPath}`),
+      ...(limits?.memoryBytes !== undefined && { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes }),
+      ...(limits?.cpuCores !== undefined && { NanoCpus: Math.round(limits.cpuCores * 1e9) }),
+      ...(owner
+        ? { NetworkMode: `container:${owner}` }
+        : { NetworkMode: network, Dns: [dnsIP], DnsSearch: [`${namespace}.${domain}`, domain, 'cluster.local'], DnsOptions: ['ndots:5'] }),
+    },
+    ...(!owner && { NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: podIP } } } } }),
+  };
+}
+
+interface Parts {
+  request: StartRequest;
+  stopSignal: string;
+  outputEnded: Promise<unknown>;
+  owners: Map<string, string>;
+  docker: Dockerode;
+}
+
+function running(container: Dockerode.Container, { request, stopSignal, outputEnded, owners, docker }: Parts): RunningContainer {
+  let gone = false;
+  let used: { cpuSeconds: number; memoryBytes: number } | undefined;
+  const look = setInterval(() => void read(container).then((usage) => (used = usage ?? used)), usageEveryMs);
+  const send = (signal: string): void => {
+    if (gone) return;
+    // One that has ended meanwhile takes no signal, and needs none.
+    container.kill({ signal }).catch(() => undefined);
+  };
+  const exited = (async (): Promise<ContainerExit> => {
+    let exit: ContainerExit;
+    try {
+      const { StatusCode } = await container.wait();
+      const { State } = await container.inspect();
+      exit = { exitCode: StatusCode, atMs: Date.now(), ...(State.OOMKilled && { outOfMemory: true }) };
+    } catch (error) {
+      // The engine is away, or somebody removed it: nothing says how it ended.
+      request.log.write('stderr', Buffer.from(`shoplab: the engine lost the container: ${(error as Error).message}\n`));
+      exit = { exitCode: 255, atMs: Date.now() };
+    }
+    gone = true;
+    clearInterval(look);
+    await Promise.race([outputEnded, new Promise((resolve) => setTimeout(resolve, outputEndsMs))]);
+    if (owners.get(request.podUid) === container.id) owners.delete(request.podUid);
+    await container.remove({ force: true, v: true }).catch(() => undefined); // gone already
+    return exit;
+  })();
+  return {
+    exited,
+    terminate: () => send(stopSignal),
+    kill: () => send('SIGKILL'),
+    exec: (command, streams, signal) => {
+      if (gone) throw new Error(`container ${request.name} is not running`);
+      return exec(docker, container, command, streams, signal);
+    },
+    usage: () => (gone ? undefined : used),
+  };
+}
+
+const sinkOf = ({ log }: StartRequest, stream: 'stdout' | 'stderr'): Writable =>
+  new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      log.write(stream, chunk);
+      done();
+    },
+  });
+
+async function exec(
+  docker: Dockerode,
+  container: Dockerode.Container,
+  command: string[],
+  { stdin, stdout, stderr }: ExecStreams,
+  signal: AbortSignal,
+): Promise<number> {
+  signal.throwIfAborted();
+  const made = await container.exec({ Cmd: command, AttachStdin: stdin !== undefined, AttachStdout: true, AttachStderr: true });
+  const stream = await made.start({ hijack: true, stdin: stdin !== undefined });
+  const abort = (): void => void stream.destroy();
+  signal.addEventListener('abort', abort, { once: true });
+  const ignored = (): PassThrough => new PassThrough().resume();
+  docker.modem.demuxStream(stream, stdout ?? ignored(), stderr ?? ignored());
+  stdin?.pipe(stream);
+  try {
+    await once(stream, 'close');
+    signal.throwIfAborted();
+    const { ExitCode } = await made.inspect();
+    return ExitCode ?? 0;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    stdin?.unpipe(stream);
+  }
+}
+
+/** Undefined where the engine does not answer, or it has ended. */
+async function read(container: Dockerode.Container): Promise<{ cpuSeconds: number; memoryBytes: number } | undefined> {
+  try {
+    const { cpu_stats: cpu, memory_stats: memory } = await container.stats({ stream: false, 'one-shot': true } as { stream: false });
+    if (cpu.cpu_usage === undefined || memory.usage === undefined) return undefined;
+    const files = memory.stats as { inactive_file?: number; total_inactive_file?: number };
+    // As the kubelet counts a working set: without what the kernel may drop.
+    const dropped = files.total_inactive_file ?? files.inactive_file ?? 0;
+    return { cpuSeconds: cpu.cpu_usage.total_usage / 1e9, memoryBytes: Math.max(0, memory.usage - dropped) };
+  } catch {
+    return undefined;
+  }
+}

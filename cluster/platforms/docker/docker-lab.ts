@@ -1,0 +1,93 @@
+import type { Registry } from '../../api/registry.ts';
+import { helperImage } from '../../kubelet/runtimes/container/container-options.ts';
+import { createContainerRuntime } from '../../kubelet/runtimes/container/container-runtime.ts';
+import type { Runtime } from '../../kubelet/runtimes/runtime.ts';
+import type { LabNetwork } from '../../network.ts';
+import { answerDns } from '../../proxy/dns-server.ts';
+import { makeNetwork, requireReach } from './docker-network.ts';
+import { connectEngine, isMissing, labelsOf, removeAllOf } from './engine.ts';
+import { type HelperContainer, startHelper } from './helper-container.ts';
+import { ServiceContainers } from './service-containers.ts';
+import { ensureShopImages } from './shop-images.ts';
+
+/** Tag of the shop's images in the manifests. */
+const shopTag = '0.1.0';
+
+/** What of a cluster is in the Docker engine: its network, its names, the addresses of its Services, and the containers of its Pods. */
+export interface DockerLab {
+  network: LabNetwork;
+  runtime: Runtime;
+  services: ServiceContainers;
+  /** Answers names from now on. */
+  serveDns(registry: Registry): void;
+  /** Takes away all that it made. */
+  stop(): Promise<void>;
+}
+
+/** Makes the network and what Pods need in it. What was made is taken back before an error leaves. */
+export async function startDockerLab(
+  lab: string,
+  { log, progress }: { log(line: string): void; progress(text: string): void },
+): Promise<DockerLab> {
+  progress('looking for a Docker engine');
+  const docker = await connectEngine();
+  const labels = await labelsOf(lab);
+  await removeAllOf(docker, lab);
+  try {
+    await requireImage(docker, helperImage, progress);
+    for (const name of await ensureShopImages(docker, shopTag, progress)) log(`built ${name}`);
+    progress('making the lab’s network');
+    const name = `shoplab-${lab}`;
+    const network = await makeNetwork(docker, name, labels);
+    let answer: (line: string) => void = () => undefined;
+    const dns = await startHelper({
+      docker,
+      labels,
+      network: name,
+      address: network.dnsIP,
+      name: `${name}-dns`,
+      program: 'dns-relay',
+      onLine: (line) => answer(line),
+    });
+    await requireReach(network.dnsIP);
+    const runtime = createContainerRuntime({ docker, labels, network: name, dnsIP: network.dnsIP, log });
+    return {
+      network,
+      runtime,
+      services: new ServiceContainers({ docker, labels, network: name, log }),
+      serveDns: (registry) => {
+        answer = relay(dns, registry);
+      },
+      stop: async () => {
+        await dns.stop();
+        await removeAllOf(docker, lab);
+      },
+    };
+  } catch (error) {
+    await removeAllOf(docker, lab);
+    throw error;
+  }
+}
+
+const relay =
+  (dns: HelperContainer, registry: Registry) =>
+  (line: string): void => {
+    const [number = '', question = ''] = line.split(' ');
+    const answer = answerDns(registry, Buffer.from(question, 'base64'));
+    if (answer) dns.write(`${number} ${answer.toString('base64')}`);
+  };
+
+async function requireImage(
+  docker: Awaited<ReturnType<typeof connectEngine>>,
+  image: string,
+  progress: (text: string) => void,
+): Promise<void> {
+  try {
+    await docker.getImage(image).inspect();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    progress(`pulling ${image}`);
+    const stream = await docker.pull(image);
+    await new Promise<void>((resolve, reject) => docker.modem.followProgress(stream, (failed) => (failed ? reject(failed) : resolve())));
+  }
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Cluster } from '../../platform.ts';
+import { docker } from './docker.ts';
+import { labLabel } from './engine.ts';
+
+/** The shop on real Kafka and PostgreSQL, each Pod a container, behind the same API server, controllers and kubelet; looked at by real kubectl. */
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const name = `docker-${process.pid}`;
+let cluster: Cluster;
+
+const kubectl = async (...words: string[]): Promise<string> =>
+  (await execa('kubectl', ['--kubeconfig', cluster.kubeconfig, '--namespace', 'shop', ...words])).stdout;
+const containersOf = async (lab: string): Promise<string[]> =>
+  (await execa('docker', ['ps', '--all', '--quiet', '--filter', `label=${labLabel}=${lab}`])).stdout.split('\n').filter(Boolean);
+const networksOf = async (lab: string): Promise<string[]> =>
+  (await execa('docker', ['network', 'ls', '--quiet', '--filter', `label=${labLabel}=${lab}`])).stdout.split('\n').filter(Boolean);
+
+/** Asks until the answer is as it should be. Rejects with the last answer. */
+async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean, withinMs = 60_000): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (let last: unknown; ; await pause(200)) {
+    try {
+      const answer = await ask();
+      if (isDone(answer)) return answer;
+      last = answer;
+    } catch (error) {
+      last = (error as Error).message;
+    }
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs / 1000} s: ${JSON.stringify(last)}`);
+  }
+}
+/** Where a Service is reached from this machine. */
+const originOf = async (service: string): Promise<string> => {
+  const host = await kubectl('get', 'service', service, '--output', 'jsonpath={.status.loadBalancer.ingress[0].ip}');
+  const port = await kubectl('get', 'service', service, '--output', 'jsonpath={.spec.ports[0].port}');
+  return `http://${host}:${port}`;
+};
+
+beforeAll(async () => {
+  cluster = await docker.up({ name, life: 'owner' });
+  await kubectl('create', 'namespace', 'shop');
+  await kubectl('apply', '--kustomize', join(root, 'manifests/base'));
+  await kubectl('wait', '--for=condition=Available', 'deployment', '--all', '--timeout=120s');
+}, 240_000);
+afterAll(async () => {
+  await cluster?.stop();
+  expect(await containersOf(name)).toEqual([]);
+  expect(await networksOf(name)).toEqual([]);
+});
+
+test('an order is delivered once; each Pod is a container that docker shows', async () => {
+  const order = await originOf('order');
+  const body = JSON.stringify({ productId: 1, quantity: 3 });
+  const placed = await fetch(`${order}/orders`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  expect(placed.status).toBe(201);
+  const { id } = (await placed.json()) as { id: string };
+  const delivery = await originOf('delivery');
+  const deliveries = async () =>
+    ((await (await fetch(`${delivery}/deliveries`)).json()) as { orderId: string }[]).filter(({ orderId }) => orderId === id);
+  expect(await until(deliveries, (found) => found.length > 0)).toHaveLength(1);
+
+  const images = (await execa('docker', ['ps', '--filter', `label=${labLabel}=${name}`, '--format', '{{.Image}}'])).stdout.split('\n');
+  expect(images).toEqual(
+    expect.arrayContaining(['shoplab/order:0.1.0', 'shoplab/delivery:0.1.0', 'shoplab/product:0.1.0', 'postgres:18', 'apache/kafka:4.1.2']),
+  );
+  expect(await kubectl('get', 'pods', '--output', 'jsonpath={.items[*].status.containerStatuses[*].containerID}')).toMatch(
+    /^(docker:\/\/\w+ ?){5}$/,
+  );
+});
+
+test('kubectl reads logs, runs commands and shows usage', async () => {
+  expect(await kubectl('logs', 'deployment/order', '--tail=50')).toContain('"msg"');
+  expect(await kubectl('exec', 'deployment/order', '--', 'id', '-un')).toBe('node');
+  const failed = await execa(
+    'kubectl',
+    ['--kubeconfig', cluster.kubeconfig, '-n', 'shop', 'exec', 'deployment/order', '--', 'sh', '-c', 'exit 7'],
+    {
+      reject: false,
+    },
+  );
+  expect(failed.exitCode).toBe(7);
+  expect(
+    await until(
+      () => kubectl('top', 'pods'),
+      (text) => /kafka-0 +\d+m +[1-9]\d+Mi/.test(text),
+    ),
+  ).toMatch(/order-/);
+});
+
+test('a Service has its name and its address inside, and refuses where nobody is ready', async () => {
+  const clusterIP = await kubectl('get', 'service', 'delivery', '--output', 'jsonpath={.spec.clusterIP}');
+  const lookUp = "require('dns').lookup('delivery', (error, address) => console.log(error?.code ?? address))";
+  expect(await kubectl('exec', 'deployment/order', '--', 'node', '--eval', lookUp)).toBe(clusterIP);
+  await kubectl('scale', 'deployment/delivery', '--replicas=0');
+  await kubectl('wait', '--for=delete', 'pod', '--selector=app=delivery', '--timeout=60s');
+  const call =
+    "fetch('http://delivery:8082/health/live').then(({ status }) => console.log(status), ({ cause }) => console.log(cause.code))";
+  const ask = () => kubectl('exec', 'deployment/order', '--', 'node', '--eval', call);
+  expect(await until(ask, (text) => text === 'ECONNREFUSED', 20_000)).toBe('ECONNREFUSED');
+  await kubectl('scale', 'deployment/delivery', '--replicas=1');
+  await kubectl('rollout', 'status', 'deployment/delivery', '--timeout=60s');
+  expect(await until(ask, (text) => text === '200', 20_000)).toBe('200');
+});
+
+test('a container that is killed behind the kubelet’s back is restarted', async () => {
+  const id = await kubectl('get', 'pods', '--selector=app=product', '--output', 'jsonpath={.items[0].metadata.name}');
+  const { stdout } = await execa('docker', [
+    'ps',
+    '--quiet',
+    '--filter',
+    `label=shoplab.dev/pod=${id}`,
+    '--filter',
+    `label=${labLabel}=${name}`,
+  ]);
+  await execa('docker', ['kill', stdout]);
+  const restarted = await until(
+    () =>
+      kubectl(
+        'get',
+        'pod',
+        id,
+        '--output',
+        'jsonpath={.status.containerStatuses[0].restartCount} {.status.containerStatuses[0].lastState.terminated.exitCode}',
+      ),
+    (text) => text.startsWith('1'),
+  );
+  expect(restarted).toBe('1 137');
+  await kubectl('wait', '--for=condition=Ready', `pod/${id}`, '--timeout=60s');
+});
+
+test('an image that is not to be had says so in the engine’s words', async () => {
+  await kubectl('run', 'nothing', '--image=shoplab-test/there-is-none:1', '--restart=Never');
+  const reason = () => kubectl('get', 'pod', 'nothing', '--output', 'jsonpath={.status.containerStatuses[0].state.waiting.reason}');
+  expect(await until(reason, (text) => text.includes('Image'))).toMatch(/^(ErrImagePull|ImagePullBackOff)$/);
+  const events = await kubectl(
+    'get',
+    'events',
+    '--field-selector=involvedObject.name=nothing,reason=Failed',
+    '--output',
+    'jsonpath={.items[*].message}',
+  );
+  expect(events).toContain('Failed to pull image "shoplab-test/there-is-none:1"');
+  await kubectl('delete', 'pod', 'nothing', '--wait=false');
+});
+
+test('a cluster process that is killed leaves no container and no network for longer than 15 s', async () => {
+  const killed = `${name}-killed`;
+  const { stateDir } = await docker.up({ name: killed, life: 'detached' });
+  expect((await containersOf(killed)).length).toBeGreaterThan(0);
+  const { pid } = JSON.parse(readFileSync(join(stateDir, 'cluster.json'), 'utf8')) as { pid: number };
+  process.kill(pid, 'SIGKILL');
+  await docker.down(killed);
+  expect(await containersOf(killed)).toEqual([]);
+  expect(await networksOf(killed)).toEqual([]);
+  expect(await docker.list()).not.toContain(killed);
+});

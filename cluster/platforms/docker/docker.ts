@@ -1,0 +1,43 @@
+import type { Finding, Platform } from '../../platform.ts';
+import { labPlatform } from '../local/local.ts';
+import { connectEngine, labsIn, removeAllOf } from './engine.ts';
+
+/** The same Kubernetes, whose Pods are containers of a Docker engine: real PostgreSQL, real Kafka, the shop's images. */
+export const docker: Platform = labPlatform({
+  name: 'docker',
+  require: connectEngine,
+  reap: async (lab) => removeAllOf(await connectEngine(), lab),
+  list: async () => labsIn(await connectEngine()),
+  doctor,
+});
+
+const images = ['node:24-slim', 'postgres:18', 'apache/kafka:4.1.2', 'ghcr.io/shopify/toxiproxy:2.12.0'];
+const wantedBytes = 2 * 1024 ** 3;
+
+async function doctor(): Promise<Finding[]> {
+  let engine: Awaited<ReturnType<typeof connectEngine>>;
+  try {
+    engine = await connectEngine();
+  } catch (error) {
+    const { message, hint } = error as Error & { hint?: string };
+    return [{ level: 'problem', title: 'Docker engine', detail: message, advice: hint ?? 'start Docker' }];
+  }
+  const { ServerVersion, OperatingSystem, MemTotal, NCPU } = await engine.info();
+  const gib = Math.round((MemTotal / 1024 ** 3) * 10) / 10;
+  const there = new Set((await engine.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
+  const missing = images.filter((image) => !there.has(image));
+  return [
+    { level: 'ok', title: 'Docker engine', detail: `${ServerVersion} on ${OperatingSystem}, ${NCPU} CPUs`, advice: '' },
+    MemTotal >= wantedBytes
+      ? { level: 'ok', title: 'memory', detail: `${gib} GiB`, advice: '' }
+      : { level: 'warning', title: 'memory', detail: `${gib} GiB`, advice: 'the shop with Kafka takes about 1 GiB: give the engine more' },
+    missing.length === 0
+      ? { level: 'ok', title: 'images', detail: images.join(', '), advice: '' }
+      : {
+          level: 'warning',
+          title: 'images',
+          detail: `not here yet: ${missing.join(', ')}`,
+          advice: `they are pulled when they are needed; before that: docker pull ${missing[0]}`,
+        },
+  ];
+}

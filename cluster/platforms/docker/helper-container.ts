@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type Dockerode from 'dockerode';
+import { helperImage } from '../../kubelet/runtimes/container/container-options.ts';
+
+export interface HelperOptions {
+  docker: Dockerode;
+  labels: Record<string, string>;
+  network: string;
+  /** Address in the network. */
+  address: string;
+  name: string;
+  /** Of the programs in in-network/. */
+  program: 'dns-relay' | 'service-proxy';
+  /** A line that it wrote, after `ready`. */
+  onLine(line: string): void;
+}
+
+/** A container that runs a small program of ours inside the lab's network, and is spoken with over its stdin and stdout. */
+export interface HelperContainer {
+  write(line: string): void;
+  stop(): Promise<void>;
+}
+
+/** Starts one; resolves when it is ready. Rejects with what it wrote where it ends before. */
+export async function startHelper({ docker, labels, network, address, name, program, onLine }: HelperOptions): Promise<HelperContainer> {
+  const container = await docker.createContainer({
+    name,
+    Image: helperImage,
+    // The text of the program itself: nothing has to be copied in, so the engine may be on another machine.
+    Cmd: ['node', '--input-type=module', '--eval', readFileSync(bundleOf(program), 'utf8')],
+    OpenStdin: true,
+    StdinOnce: true,
+    Labels: labels,
+    HostConfig: { NetworkMode: network, AutoRemove: true },
+    NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
+  });
+  try {
+    const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
+    const [out, complaints] = [new PassThrough(), new PassThrough()];
+    docker.modem.demuxStream(stream, out, complaints);
+    let complaint = '';
+    complaints.on('data', (chunk: Buffer) => {
+      complaint = (complaint + chunk.toString()).slice(-2000);
+    });
+    stream.once('close', () => out.end());
+    const lines = createInterface({ input: out });
+    const ready = Promise.race([
+      once(lines, 'line'),
+      once(lines, 'close').then(() =>
+        Promise.reject(new Error(`container ${name} ended at once: ${complaint.trim() || 'it wrote nothing'}`)),
+      ),
+    ]);
+    await container.start();
+    await ready;
+    lines.on('line', onLine);
+    return {
+      write: (line) => void stream.write(`${line}\n`),
+      stop: async () => {
+        stream.end();
+        await container.remove({ force: true, v: true }).catch(() => undefined); // it has removed itself
+      },
+    };
+  } catch (error) {
+    await container.remove({ force: true, v: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Tests run from the sources; what is started is the build. */
+const bundleOf = (program: string): string =>
+  fileURLToPath(new URL(`../../../bundles/in-network/${program}.mjs`, import.meta.url)).replace(
+    /^(.*?)(\/dist)?\/bundles\//,
+    '$1/dist/bundles/',
+  );

@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline';
+import { Listener } from '../../../proxy/listener.ts';
+import type { Route } from '../../../proxy/service-routes.ts';
+
+/**
+ * Runs in a container that has a Service's clusterIP, by the text of its bundle: a listener for each port of the Service, over the endpoints that
+ * come as lines of JSON on stdin. Without endpoints nobody listens, so that the kernel refuses. Ends with stdin.
+ */
+const listeners = new Map<number, Listener>();
+const lines = createInterface({ input: process.stdin });
+process.stdout.write('ready\n');
+lines.on('line', (line) => {
+  const routes = JSON.parse(line) as Route[];
+  const wanted = new Set(routes.map(({ port }) => port));
+  for (const [port, listener] of listeners) {
+    if (wanted.has(port)) continue;
+    listeners.delete(port);
+    void listener.stop();
+  }
+  for (const route of routes) {
+    const here = { ...route, address: '0.0.0.0' };
+    const listener = listeners.get(route.port) ?? new Listener(here, (error) => process.stdout.write(`error ${error.message}\n`));
+    listeners.set(route.port, listener);
+    listener.update(here);
+  }
+});
+lines.on('close', () => process.exit(0));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
