@@ -93,7 +93,7 @@ function matcher(pattern: string): (name: string) => boolean {
 }
 
 /** The package's own folder, whether this file runs from the sources or from dist/. */
-function packageFolder(from: string): string {
+export function packageFolder(from: string): string {
   const up = dirname(from);
   return existsSync(join(from, 'package.json')) || up === from ? from : packageFolder(up);
 }

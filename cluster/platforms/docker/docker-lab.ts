@@ -5,7 +5,7 @@ import type { Runtime } from '../../kubelet/runtimes/runtime.ts';
 import type { LabNetwork } from '../../network.ts';
 import { answerDns } from '../../proxy/dns-server.ts';
 import { makeNetwork, requireReach } from './docker-network.ts';
-import { connectEngine, isMissing, labelsOf, removeAllOf } from './engine.ts';
+import { connectEngine, labelsOf, removeAllOf } from './engine.ts';
 import { type HelperContainer, startHelper } from './helper-container.ts';
 import { ServiceContainers } from './service-containers.ts';
 import { ensureShopImages } from './shop-images.ts';
@@ -34,11 +34,15 @@ export async function startDockerLab(
   const labels = await labelsOf(lab);
   await removeAllOf(docker, lab);
   try {
-    await requireImage(docker, helperImage, progress);
-    for (const name of await ensureShopImages(docker, shopTag, progress)) log(`built ${name}`);
     progress('making the lab’s network');
     const name = `shoplab-${lab}`;
     const network = await makeNetwork(docker, name, labels);
+    const runtime = createContainerRuntime({ docker, labels, network: name, dnsIP: network.dnsIP, log });
+    if (!(await runtime.hasImage(helperImage))) {
+      progress(`pulling ${helperImage}`);
+      await runtime.pullImage(helperImage);
+    }
+    for (const image of await ensureShopImages(docker, shopTag, progress)) log(`built ${image}`);
     let answer: (line: string) => void = () => undefined;
     const dns = await startHelper({
       docker,
@@ -50,7 +54,6 @@ export async function startDockerLab(
       onLine: (line) => answer(line),
     });
     await requireReach(network.dnsIP);
-    const runtime = createContainerRuntime({ docker, labels, network: name, dnsIP: network.dnsIP, log });
     return {
       network,
       runtime,
@@ -76,18 +79,3 @@ const relay =
     const answer = answerDns(registry, Buffer.from(question, 'base64'));
     if (answer) dns.write(`${number} ${answer.toString('base64')}`);
   };
-
-async function requireImage(
-  docker: Awaited<ReturnType<typeof connectEngine>>,
-  image: string,
-  progress: (text: string) => void,
-): Promise<void> {
-  try {
-    await docker.getImage(image).inspect();
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    progress(`pulling ${image}`);
-    const stream = await docker.pull(image);
-    await new Promise<void>((resolve, reject) => docker.modem.followProgress(stream, (failed) => (failed ? reject(failed) : resolve())));
-  }
-}

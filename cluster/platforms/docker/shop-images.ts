@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Dockerode from 'dockerode';
+import { packageFolder } from '../../images/images.ts';
 import { buildImage, isMissing } from './engine.ts';
 
 const contentLabel = 'shoplab.dev/content';
@@ -13,7 +14,7 @@ const services = ['order', 'delivery', 'product'] as const;
  * of the manifests. Rejects with what the engine says.
  */
 export async function ensureShopImages(docker: Dockerode, tag: string, say: (text: string) => void): Promise<string[]> {
-  const root = packageFolder();
+  const root = packageFolder(dirname(fileURLToPath(import.meta.url)));
   const built: string[] = [];
   for (const service of services) {
     const files = ['shop/Dockerfile', ...filesBelow(root, join('dist/bundles', service))];
@@ -54,10 +55,4 @@ function hashOf(root: string, files: string[]): string {
       .update(readFileSync(join(root, file)))
       .update('\0');
   return hash.digest('hex').slice(0, 16);
-}
-
-/** The folder with package.json: above both the sources and the build. */
-function packageFolder(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  return join(here, '../../..').replace(/\/dist$/, '');
 }

@@ -97,7 +97,7 @@ function poolCheck(answers: Answer[], runs: number, variant: VariantName): Check
   const { interval: _ofOneRun, sample: _too, findings: _these, ...told } = worst?.check ?? first;
   const inRuns = `in ${answers.length} of ${runs} runs`;
   const all = values.length === answers.length ? `${spreadText(values, first.observed.unit)} ${inRuns}` : inRuns;
-  const findings = answers.flatMap(({ run, check }) => (check.findings ?? []).map((finding) => `run ${run}: ${finding}`));
+  const findings = findingsOf(answers);
   const inRun = `in run ${worst?.run} of ${runs}: `;
   return {
     ...told,
@@ -107,6 +107,13 @@ function poolCheck(answers: Answer[], runs: number, variant: VariantName): Check
   };
 }
 
+/** What exactly was wrong, with the run that found it. */
+const findingsOf = (answers: Answer[]): string[] =>
+  answers.flatMap(({ run, check }) => (check.findings ?? []).map((finding) => `run ${run}: ${finding}`));
+
+const countOf = (answers: Answer[], count: 'successes' | 'trials'): number =>
+  answers.reduce((all, { check }) => all + (check.sample?.[count] ?? 0), 0);
+
 /** Adds the counts up. A run that could not say because its machine was starved is left out: its failures may be the machine's. */
 function poolRate(answers: Answer[], runs: number, variant: VariantName): Check {
   const [{ check: first }] = answers as [Answer];
@@ -115,17 +122,16 @@ function poolRate(answers: Answer[], runs: number, variant: VariantName): Check 
     const { high } = wilsonInterval(sample?.successes ?? 0, sample?.trials ?? 0);
     return !(result === 'unknown' && high < threshold);
   });
-  const sum = (count: 'successes' | 'trials'): number => kept.reduce((all, { check }) => all + (check.sample?.[count] ?? 0), 0);
   const left = answers.length - kept.length;
   const draft = rateDraft({
     id: first.id,
     title: first.title,
     what: `${first.sample?.what} in ${kept.length} of ${runs} runs`,
-    successes: sum('successes'),
-    trials: sum('trials'),
+    successes: countOf(kept, 'successes'),
+    trials: countOf(kept, 'trials'),
     threshold,
     expectedInControl: first.expected,
-    findings: answers.flatMap(({ run, check }) => (check.findings ?? []).map((finding) => `run ${run}: ${finding}`)),
+    findings: findingsOf(answers),
   });
   const { expected, kind } = first;
   const judged = judge({ ...draft, kind }, variant, { [first.id]: expected });
@@ -138,12 +144,12 @@ function poolNone(answers: Answer[], runs: number): Check {
   const worst = answers.find(({ check }) => check.result === 'false');
   const [{ check: first }] = answers as [Answer];
   const { required = 0 } = first.sample ?? {};
-  const trials = answers.reduce((all, { check }) => all + (check.sample?.trials ?? 0), 0);
-  const successes = answers.reduce((all, { check }) => all + (check.sample?.successes ?? 0), 0);
+  const trials = countOf(answers, 'trials');
+  const successes = countOf(answers, 'successes');
   const result = worst ? 'false' : successes === trials && trials >= required ? 'true' : 'unknown';
   const { low, high } = wilsonInterval(successes, trials);
   const text = `${(trials - successes).toLocaleString('en-US')} of ${trials.toLocaleString('en-US')} in ${answers.length} of ${runs} runs`;
-  const findings = answers.flatMap(({ run, check }) => (check.findings ?? []).map((finding) => `run ${run}: ${finding}`));
+  const findings = findingsOf(answers);
   const { findings: _ofOneRun, ...rest } = first;
   return {
     ...rest,
