@@ -1,6 +1,6 @@
 import type { Kinds } from '../../api/registry.ts';
 import { isPodReady } from '../pods/pod-readiness.ts';
-import { containers, namespace, type StandInOptions, TestCluster, webDeployment } from '../testing/cluster.ts';
+import { clockThatJumps, containers, namespace, type StandInOptions, TestCluster, webDeployment } from '../testing/cluster.ts';
 import { totalSize } from './replica-sets.ts';
 
 type Condition = NonNullable<NonNullable<Kinds['Deployment']['status']>['conditions']>[number];
@@ -90,6 +90,13 @@ describe('a rolling update', () => {
     expect(condition('Available')).toMatchObject({ status: 'False', reason: 'MinimumReplicasUnavailable' });
     cluster.advance(6);
     expect(cluster.deployment().status).toMatchObject({ availableReplicas: 1, unavailableReplicas: 0 });
+  });
+
+  it.each([1, 2, 3])('waits for a Pod that comes available between two readings of the clock, %i ms apart', (apart) => {
+    start({ now: clockThatJumps(apart) });
+    cluster.registry.create('Deployment', webDeployment({ replicas: 1, minReadySeconds: 10 }));
+    cluster.advance(15);
+    expect(cluster.deployment().status).toMatchObject({ availableReplicas: 1 });
   });
 
   it('replaces a terminating Pod at once', () => {

@@ -39,8 +39,10 @@ export function startDeploymentController(registry: Registry, now: () => number,
     );
     const uids = new Set(replicaSets.map(({ metadata }) => metadata.uid));
     const pods = registry.list('Pod', namespace).filter((pod) => uids.has(controllerOf(pod)?.uid ?? ''));
+    // One reading for both: a deadline that passes between two would neither be told nor be waited for.
+    const nowMs = now();
     const { status, revision } = syncDeployment(
-      { deployment, replicaSets, pods, nowMs: now() },
+      { deployment, replicaSets, pods, nowMs },
       {
         createReplicaSet: (annotations, replicas) => createReplicaSet(deployment, annotations, replicas),
         updateReplicaSet: (one) => registry.update('ReplicaSet', one),
@@ -56,7 +58,7 @@ export function startDeploymentController(registry: Registry, now: () => number,
       status,
     });
     const due = deadlineMs(written, written.status?.conditions ?? []);
-    return due === undefined || due < now() ? undefined : { afterMs: due - now() + 1000 };
+    return due === undefined || due < nowMs ? undefined : { afterMs: due - nowMs + 1000 };
   }
 
   function createReplicaSet(deployment: Deployment, annotations: Record<string, string>, replicas: number): ReplicaSet {

@@ -38,15 +38,17 @@ export function startReplicaSetController(registry: Registry, now: () => number,
     const active = ownPods(replicaSet).filter(isPodActive);
     const current = registry.find('ReplicaSet', namespace, name);
     if (!current) return undefined;
+    // One reading for both: a Pod that comes available between two would neither be counted nor be waited for.
+    const nowMs = now();
     const { resourceVersion: _any, ...metadata } = current.metadata;
     registry.updateStatus('ReplicaSet', {
       ...current,
       metadata: metadata as ReplicaSet['metadata'],
-      status: computeReplicaSetStatus(current, active, failure, now()),
+      status: computeReplicaSetStatus(current, active, failure, nowMs),
     });
     // Thrown, so that the queue tries again with back-off.
     if (failure) throw failure.error;
-    const wait = nextAvailableMs(current, active, now());
+    const wait = nextAvailableMs(current, active, nowMs);
     return wait === undefined ? undefined : { afterMs: wait };
   }
 

@@ -1,5 +1,5 @@
 import type { Draft, Kinds } from '../../api/registry.ts';
-import { containers, namespace, type StandInOptions, TestCluster } from '../testing/cluster.ts';
+import { clockThatJumps, containers, namespace, type StandInOptions, TestCluster } from '../testing/cluster.ts';
 
 type StatefulSet = Kinds['StatefulSet'];
 type Spec = NonNullable<StatefulSet['spec']>;
@@ -72,6 +72,14 @@ describe('OrderedReady', () => {
     expect(get().status).toMatchObject({ readyReplicas: 1, availableReplicas: 0 });
     cluster.advance(5);
     expect(names()).toEqual(['db-0', 'db-1']);
+  });
+
+  it.each([1, 2, 3])('waits for a Pod that comes available between two readings of the clock, %i ms apart', (apart) => {
+    start({ now: clockThatJumps(apart) });
+    create({ replicas: 2, minReadySeconds: 10 });
+    cluster.advance(30);
+    expect(names()).toEqual(['db-0', 'db-1']);
+    expect(get().status).toMatchObject({ availableReplicas: 2 });
   });
 
   it('scales down from the highest, each when the one before is gone', () => {

@@ -28,16 +28,18 @@ export function startStatefulSetController(registry: Registry, now: () => number
     const [namespace, name] = splitKey(key);
     const set = registry.find('StatefulSet', namespace, name);
     if (!set) return undefined;
+    // One reading for all: a Pod that comes available between two would neither be counted nor be waited for.
+    const nowMs = now();
     const revisions = {
       current: set.status?.currentRevision ?? '',
       update: set.metadata.deletionTimestamp ? (set.status?.updateRevision ?? '') : ensureRevision(set),
     };
-    for (const step of decideSteps(set, podsOf(set), revisions, now())) carryOut(set, step);
+    for (const step of decideSteps(set, podsOf(set), revisions, nowMs)) carryOut(set, step);
     const pods = podsOf(set);
-    registry.updateStatus('StatefulSet', { ...withoutVersion(set), status: computeStatefulSetStatus(set, pods, revisions, now()) });
+    registry.updateStatus('StatefulSet', { ...withoutVersion(set), status: computeStatefulSetStatus(set, pods, revisions, nowMs) });
     cleanRevisions(set);
     const waits = pods
-      .map((pod) => availableInMs(pod, set.spec?.minReadySeconds ?? 0, now()))
+      .map((pod) => availableInMs(pod, set.spec?.minReadySeconds ?? 0, nowMs))
       .filter((wait) => wait !== undefined && wait > 0);
     return waits.length > 0 ? { afterMs: Math.min(...(waits as number[])) } : undefined;
   }

@@ -20,6 +20,16 @@ export interface StandInOptions extends ControllerOptions {
   stopsAfterMs?: number;
 }
 
+/** A clock whose first reading at each moment is some milliseconds behind the next: what a sync sees that works across a moment. */
+export function clockThatJumps(byMs: number): () => number {
+  let last = 0;
+  return () => {
+    const first = Date.now() !== last;
+    last = Date.now();
+    return first ? last - byMs : last;
+  };
+}
+
 /**
  * For tests: the real registry and controllers, jest's clock, and a stand-in for the kubelet, by which Pods become Ready after a while and end
  * a while after they are deleted. `advance` lets time go by; after it nothing that was due is left undone.
