@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { NodeApi } from '../kubelet/node-api.ts';
+import type { PodsAre } from '../resources/not-honoured.ts';
 import { kubeconfig, makeAccess } from './access.ts';
 import type { ObjectRegistry } from './object-registry.ts';
 import type { Backend } from './requests/request.ts';
@@ -16,6 +17,8 @@ export interface ApiServerOptions {
   node: () => NodeApi | undefined;
   /** cluster/resources/fields.ts; await `loadFieldModels` before the first request. */
   checkFields: Backend['checkFields'];
+  /** What containers are; `processes` if absent. */
+  podsAre?: PodsAre;
   /** 0 (the default): any free one of 127.0.0.1. */
   port?: number;
   /** Called with what goes wrong inside: a line, or several with a stack. */

@@ -40,6 +40,9 @@ export interface Kubelet {
 /** How often an unchanged node says that it lives (nodeStatusReportFrequency). */
 const HEARTBEAT_MS = 300_000;
 
+/** How often the runtime is asked whether it is there (the kubelet: every 5 s). */
+const HEALTH_MS = 500;
+
 /** Registers the node and runs what is bound to it, until it is stopped. */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { registry, network, nodeName, dataDir, now = Date.now, log = () => {} } = options;
@@ -58,9 +61,15 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     log,
   };
   const workers = new Map<string, PodWorker>();
-  const heartbeat = (): void => void registerNode(registry, nodeName, network.nodeIP, now());
+  const heartbeat = (): void => void registerNode(registry, nodeName, network.nodeIP, now(), runtimeFailure);
+  let runtimeFailure: string | undefined;
   heartbeat();
   const timer = setInterval(heartbeat, HEARTBEAT_MS);
+  const health = watchHealth(runtime, (failure) => {
+    runtimeFailure = failure;
+    log(failure === undefined ? 'the container runtime is back' : `the container runtime is down: ${failure}`);
+    heartbeat();
+  });
   const sampler = new UsageSampler(() => runningOf(workers.values()), now);
 
   const onPod = ({ type, object: pod }: Change<Kinds['Pod']>): void => {
@@ -98,10 +107,38 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
         clearInterval(timer);
         sampler.stop();
         await Promise.all([...workers.values()].map((worker) => worker.stop()));
+        health.stop();
         await runtime.removeFolder(podsFolder);
         await runtime.close();
       })();
       return stopping;
+    },
+  };
+}
+
+/** Tells when the runtime goes down, with why, and when it is back. */
+function watchHealth(runtime: Runtime, onChange: (failure: string | undefined) => void): { stop(): void } {
+  let failure: string | undefined;
+  let asking = false;
+  let stopped = false;
+  const tell = (next: string | undefined): void => {
+    asking = false;
+    if (stopped || next === failure) return;
+    failure = next;
+    onChange(next);
+  };
+  const timer = setInterval(() => {
+    if (asking) return;
+    asking = true;
+    runtime.health().then(
+      () => tell(undefined),
+      (error: Error) => tell(error.message),
+    );
+  }, HEALTH_MS);
+  return {
+    stop: () => {
+      stopped = true;
+      clearInterval(timer);
     },
   };
 }

@@ -11,19 +11,24 @@ export const nodeCapacity = (): Record<string, string> => ({
   pods: '110',
 });
 
-const conditions = (nowMs: number) => {
+const conditions = (nowMs: number, runtimeFailure: string | undefined) => {
   const times = { lastHeartbeatTime: timestamp(nowMs), lastTransitionTime: timestamp(nowMs) };
   const good = (type: string, reason: string, message: string) => ({ type, status: 'False', reason, message, ...times });
   return [
     good('MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
     good('DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
     good('PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-    { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status', ...times },
+    runtimeFailure === undefined
+      ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status', ...times }
+      : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: `container runtime is down: ${runtimeFailure}`, ...times },
   ];
 };
 
-/** Registers the node with the API, or brings its status up to date (pkg/kubelet/kubelet_node_status.go). */
-export function registerNode(registry: Registry, name: string, address: string, nowMs: number): Kinds['Node'] {
+/**
+ * Registers the node with the API, or brings its status up to date (pkg/kubelet/kubelet_node_status.go). `runtimeFailure`: why no container can be
+ * had; absent where they can.
+ */
+export function registerNode(registry: Registry, name: string, address: string, nowMs: number, runtimeFailure?: string): Kinds['Node'] {
   const labels = {
     'kubernetes.io/hostname': name,
     'kubernetes.io/os': platform() === 'win32' ? 'windows' : platform(),
@@ -44,7 +49,7 @@ export function registerNode(registry: Registry, name: string, address: string, 
         { type: 'InternalIP', address },
         { type: 'Hostname', address: name },
       ],
-      conditions: conditions(nowMs).map((condition) => ({
+      conditions: conditions(nowMs, runtimeFailure).map((condition) => ({
         ...condition,
         lastTransitionTime:
           former.find(({ type, status }) => type === condition.type && status === condition.status)?.lastTransitionTime ??

@@ -27,7 +27,8 @@ describe("the shop's own manifests", () => {
     expect(resourceOf(sent)?.validate(taken(sent))).toEqual([]);
   });
   it.each(named)('%s gives no warning', (_title, sent) => {
-    expect(resourceOf(sent)?.warnings(taken(sent))).toEqual([]);
+    expect(resourceOf(sent)?.warnings(taken(sent), 'processes')).toEqual([]);
+    expect(resourceOf(sent)?.warnings(taken(sent), 'containers')).toEqual([]);
   });
 });
 
@@ -40,7 +41,8 @@ it('an autoscaler is told which metrics nothing serves', () => {
 });
 
 describe('what a Pod asks for in vain is said', () => {
-  const warned = (spec: object): string[] => podNotHonoured('spec', spec).map((sentence) => sentence.replace(/: not honoured.*/, ''));
+  const warned = (spec: object): string[] =>
+    podNotHonoured('spec', spec, 'processes').map((sentence) => sentence.replace(/: not honoured.*/, ''));
 
   it('by the path of the field', () => {
     const spec = {
@@ -66,7 +68,7 @@ describe('what a Pod asks for in vain is said', () => {
   });
 
   it('with a reason', () => {
-    expect(podNotHonoured('spec', { volumes: [{ name: 'v', hostPath: { path: '/' } }] })).toEqual([
+    expect(podNotHonoured('spec', { volumes: [{ name: 'v', hostPath: { path: '/' } }] }, 'processes')).toEqual([
       'spec.volumes[0].hostPath: not honoured on this platform: the Pod stays in ContainerCreating: only emptyDir, configMap, secret, downwardAPI and projected are mounted',
     ]);
   });
@@ -91,6 +93,29 @@ describe('what a Pod asks for in vain is said', () => {
   it('where false asks for something', () => {
     const spec = { hostUsers: false, containers: [{ name: 'a', securityContext: { allowPrivilegeEscalation: false } }] };
     expect(warned(spec)).toEqual(['spec.hostUsers', 'spec.containers[0].securityContext.allowPrivilegeEscalation']);
+  });
+
+  it('and less of it where containers are an engine’s', () => {
+    const spec = {
+      volumes: [
+        { name: 'm', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+        { name: 'd', emptyDir: { sizeLimit: '1Mi' } },
+      ],
+      securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name: 'a',
+          tty: true,
+          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+          volumeMounts: [{ name: 'm', mountPath: '/m', readOnly: true }],
+        },
+      ],
+    };
+    const containers = podNotHonoured('spec', spec, 'containers').map((sentence) => sentence.replace(/: not honoured.*/, ''));
+    expect(containers).toEqual(['spec.volumes[1].emptyDir.sizeLimit', 'spec.containers[0].tty']);
+    expect(warned(spec)).toEqual(
+      expect.arrayContaining([...containers, 'spec.volumes[0].emptyDir.medium', 'spec.securityContext.seccompProfile']),
+    );
   });
 
   it('for how long a taint is tolerated, but for the two that every Pod gets', () => {
@@ -121,7 +146,7 @@ describe('each field of a kind is either acted on or has its reason', () => {
     expect(known.length).toBeGreaterThan(1);
     // Restart rules of single containers are dropped before anyone could act on them.
     const reported = known.filter((field) =>
-      unexplained(podNotHonoured('spec', place({ [field]: something }))).some((text) => text.includes(`.${field}: `)),
+      unexplained(podNotHonoured('spec', place({ [field]: something }), 'processes')).some((text) => text.includes(`.${field}: `)),
     );
     expect(reported).toEqual(model === 'V1Container' ? ['restartPolicyRules'] : []);
   });

@@ -19,8 +19,8 @@ const containerFields = [
   ...['volumeMounts[].name', 'volumeMounts[].mountPath', 'volumeMounts[].subPath', 'volumeMounts[].subPathExpr'],
 ];
 
-/** What the local platform makes of a Pod's spec. A field that stands nowhere here is reported as well. */
-const pod: FieldRules = {
+/** What a cluster whose containers are processes makes of a Pod's spec. A field that stands nowhere here is reported as well. */
+const podOfProcesses: FieldRules = {
   honoured: [
     ...['activeDeadlineSeconds', 'enableServiceLinks', 'hostname', 'nodeName', 'readinessGates', 'restartPolicy', 'subdomain'],
     ...['nodeSelector', 'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution'],
@@ -96,6 +96,63 @@ const pod: FieldRules = {
   },
 };
 
+const engineDefault = 'a container has what the engine gives to each';
+
+/** The same where containers are those of a Docker engine: it keeps them apart, and more can be had of it. */
+const podOfContainers: FieldRules = {
+  honoured: [
+    ...podOfProcesses.honoured,
+    ...['allowPrivilegeEscalation', 'capabilities', 'privileged', 'readOnlyRootFilesystem'].map(
+      (field) => `containers[].securityContext.${field}`,
+    ),
+    'containers[].volumeMounts[].readOnly',
+    'volumes[].emptyDir.medium',
+  ],
+  ...(podOfProcesses.other && { other: podOfProcesses.other }),
+  not: {
+    ...without(podOfProcesses.not, [
+      ...['allowPrivilegeEscalation', 'capabilities', 'privileged', 'readOnlyRootFilesystem'].map(
+        (field) => `containers[].securityContext.${field}`,
+      ),
+      'containers[].volumeMounts[].readOnly',
+      'volumes[].emptyDir.medium',
+    ]),
+    'containers[].volumeMounts[].recursiveReadOnly': { why: 'what is mounted below stays as it is', unless: ['Disabled'] },
+    'containers[].volumeMounts[].mountPropagation': { why: 'nothing is mounted later', unless: ['None'] },
+    'containers[].securityContext.appArmorProfile': engineDefault,
+    'containers[].securityContext.procMount': { why: engineDefault, unless: ['Default'] },
+    'containers[].securityContext.seLinuxOptions': engineDefault,
+    'containers[].securityContext.seccompProfile': { why: engineDefault, unless: [{ type: 'RuntimeDefault' }] },
+    'containers[].securityContext.windowsOptions': 'containers are those of Linux',
+    'securityContext.appArmorProfile': engineDefault,
+    'securityContext.fsGroup': 'any user of the Pod may write to its volumes',
+    'securityContext.fsGroupChangePolicy': 'any user of the Pod may write to its volumes',
+    'securityContext.seLinuxChangePolicy': engineDefault,
+    'securityContext.seLinuxOptions': engineDefault,
+    'securityContext.seccompProfile': { why: engineDefault, unless: [{ type: 'RuntimeDefault' }] },
+    'securityContext.supplementalGroups': 'a container has the groups of its user',
+    'securityContext.supplementalGroupsPolicy': 'a container has the groups of its user',
+    'securityContext.sysctls': engineDefault,
+    'securityContext.windowsOptions': 'containers are those of Linux',
+    'volumes[].emptyDir.sizeLimit': 'only volumes in memory are limited',
+    runtimeClassName: 'the engine’s default runtime runs all containers',
+    overhead: 'nothing of it is counted',
+    os: { why: 'containers are those of Linux', unless: [{ name: 'linux' }] },
+    hostNetwork: 'each Pod has an address of its own in the lab’s network',
+    hostPID: engineDefault,
+    hostIPC: engineDefault,
+    hostUsers: { why: engineDefault, unless: [true] },
+    shareProcessNamespace: 'each container has a process namespace of its own',
+    hostAliases: 'names are those of Services, and what the engine resolves',
+    dnsConfig: 'names are those of Services, and what the engine resolves',
+    imagePullSecrets: 'images are pulled as the engine is logged in',
+  },
+};
+
+function without<Value>(of: Record<string, Value>, keys: string[]): Record<string, Value> {
+  return Object.fromEntries(Object.entries(of).filter(([key]) => !keys.includes(key)));
+}
+
 const addressed = 'it is reached at its cluster address, its node port and, as LoadBalancer, at localhost';
 const service: FieldRules = {
   honoured: [
@@ -162,8 +219,21 @@ function withoutGivenTolerations(spec: JsonObject): JsonObject {
   return { ...spec, tolerations: spec.tolerations.map((one) => (isGiven(one) ? {} : one)) };
 }
 
+/** The limit of a volume in memory is honoured where volumes can be in memory. */
+function withoutMemoryLimits(spec: JsonObject): JsonObject {
+  if (!Array.isArray(spec.volumes)) return spec;
+  const isMemory = (one: unknown): boolean => isObject(one) && isObject(one.emptyDir) && one.emptyDir.medium === 'Memory';
+  return { ...spec, volumes: spec.volumes.map((one) => (isMemory(one) ? {} : one)) };
+}
+
+/** What the containers of a cluster are: `processes` of this machine, or `containers` of an engine. */
+export type PodsAre = 'processes' | 'containers';
+
 /** A sentence for each field of a Pod's spec that is set and not honoured; [] where all are. `path` is that of the spec. */
-export const podNotHonoured = (path: string, spec: object): string[] => unhonoured(pod, withoutGivenTolerations(spec as JsonObject), path);
+export function podNotHonoured(path: string, spec: object, podsAre: PodsAre): string[] {
+  const asked = withoutGivenTolerations(spec as JsonObject);
+  return podsAre === 'containers' ? unhonoured(podOfContainers, withoutMemoryLimits(asked), path) : unhonoured(podOfProcesses, asked, path);
+}
 /** The same for a Service's spec. */
 export const serviceNotHonoured = (spec: object): string[] => unhonoured(service, spec, 'spec');
 /** The same for a StatefulSet's spec, without its template. */

@@ -25,7 +25,7 @@ export const replicaSet = defineResource('apps/v1', 'ReplicaSet', {
   validate: workloadCauses,
   validateUpdate: selectorIsFixed,
   // What a Deployment's template says is said of the Deployment already.
-  warnings: (object) => ((object.metadata.ownerReferences ?? []).length > 0 ? [] : templateWarnings(object)),
+  warnings: (object, podsAre) => ((object.metadata.ownerReferences ?? []).length > 0 ? [] : templateWarnings(object, podsAre)),
   columns: [
     nameColumn,
     { name: 'Desired', type: 'integer', cell: (object) => specOf(object).replicas ?? 0 },

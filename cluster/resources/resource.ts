@@ -1,5 +1,6 @@
 import type { KubeObject } from '../api/object.ts';
 import type { Draft, Kind } from '../api/registry.ts';
+import type { PodsAre } from './not-honoured.ts';
 
 /** One thing wrong with an object, as Status.details.causes has it. */
 export interface Cause {
@@ -57,7 +58,7 @@ export interface Resource {
   /** All that is wrong with an update. */
   validateUpdate(object: KubeObject, old: KubeObject): Cause[];
   /** Sentences about fields that are deprecated, or that this cluster takes but does not honour: sent as Warning headers. */
-  warnings(object: KubeObject): string[];
+  warnings(object: KubeObject, podsAre: PodsAre): string[];
   columns: Column[];
   /** Where the kind is stored in another version (autoscaling/v1): to and from that one. */
   conversion?: { storedVersion: string; toStored(object: KubeObject): KubeObject; fromStored(object: KubeObject): KubeObject };

@@ -85,7 +85,7 @@ export const statefulSet = defineResource('apps/v1', 'StatefulSet', {
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
   validate,
   validateUpdate,
-  warnings: (object) => [...templateWarnings(object), ...statefulSetNotHonoured(specOf(object))],
+  warnings: (object, podsAre) => [...templateWarnings(object, podsAre), ...statefulSetNotHonoured(specOf(object))],
   columns: [
     nameColumn,
     { name: 'Ready', cell: (object) => `${statusCount(object, 'readyReplicas')}/${specOf(object).replicas ?? 0}` },

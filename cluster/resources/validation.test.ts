@@ -284,7 +284,7 @@ describe('amounts', () => {
 });
 
 describe('Kubernetes itself warns', () => {
-  const warned = (kind: string, object: Sent): string[] => resource(kind).warnings(taken(kind, object));
+  const warned = (kind: string, object: Sent): string[] => resource(kind).warnings(taken(kind, object), 'processes');
   it.each<[string, string, Sent, string]>([
     [
       'of a variable that hides another',

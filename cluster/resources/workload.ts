@@ -5,7 +5,7 @@ import { forbidden, invalidValue, nonNegative, required } from './causes.ts';
 import { matchesSelector, selectorText } from './label-selector.ts';
 import { labelSelectorCauses } from './label-selector-causes.ts';
 import { labelCauses } from './names.ts';
-import { podNotHonoured } from './not-honoured.ts';
+import { type PodsAre, podNotHonoured } from './not-honoured.ts';
 import { defaultPodSpec } from './pod/defaults.ts';
 import { alwaysRestarts, podSpecCauses } from './pod/validate-spec.ts';
 import { podWarnings } from './pod/warnings.ts';
@@ -72,9 +72,9 @@ export const selectorIsFixed = (object: KubeObject, old: KubeObject): Cause[] =>
     : [invalidValue('spec.selector', specOf(object).selector, 'field is immutable')];
 
 /** What a template's Pods would be warned of. */
-export function templateWarnings(object: KubeObject): string[] {
+export function templateWarnings(object: KubeObject, podsAre: PodsAre): string[] {
   const [path, spec] = ['spec.template.spec', specOf(object).template?.spec ?? {}];
-  return [...podWarnings(path, spec), ...podNotHonoured(path, spec)];
+  return [...podWarnings(path, spec), ...podNotHonoured(path, spec, podsAre)];
 }
 
 const joined = (object: KubeObject, field: keyof V1Container): string =>

@@ -1,4 +1,5 @@
 import type { NodeApi } from '../../kubelet/node-api.ts';
+import type { PodsAre } from '../../resources/not-honoured.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { ApiError, badRequest } from '../errors.ts';
 import type { JsonObject } from '../object.ts';
@@ -11,6 +12,8 @@ export interface Backend {
   node(): NodeApi | undefined;
   /** Names what is unknown or of a wrong type in a sent object: cluster/resources/fields.ts. */
   checkFields(object: JsonObject): { unknown: string[]; wrongType?: string };
+  /** `processes` if absent: what can be honoured of a Pod's spec depends on it. */
+  podsAre?: PodsAre;
 }
 
 /** What path and query of one request ask for. */

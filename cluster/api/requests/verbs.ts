@@ -13,15 +13,15 @@ const written = ['', 'status', 'scale'];
 const current = ({ registry }: Backend, { resource, namespace, name }: ApiRequest): KubeObject =>
   registry.getObject(resource, namespace, name);
 
-function warn({ resource, warnings, subresource }: ApiRequest, object: KubeObject): KubeObject {
-  if (subresource === '') warnings.push(...resource.warnings(object));
+function warn({ podsAre = 'processes' }: Backend, { resource, warnings, subresource }: ApiRequest, object: KubeObject): KubeObject {
+  if (subresource === '') warnings.push(...resource.warnings(object, podsAre));
   return object;
 }
 
 /** POST to a collection. */
 export function create(backend: Backend, request: ApiRequest, sent = objectOf(request)): KubeObject {
   const object = checked(backend, request, sent);
-  return warn(request, backend.registry.createObject(request.resource, object, { dryRun: isDryRun(request) }));
+  return warn(backend, request, backend.registry.createObject(request.resource, object, { dryRun: isDryRun(request) }));
 }
 
 /** GET of one object, or of it as /status or /scale. */
@@ -52,11 +52,11 @@ function writeScale(backend: Backend, request: ApiRequest, scale: Json): KubeObj
 }
 
 /** The main resource never touches status, /status touches nothing else. */
-function write({ registry }: Backend, request: ApiRequest, object: KubeObject): KubeObject {
+function write(backend: Backend, request: ApiRequest, object: KubeObject): KubeObject {
   const { resource, subresource } = request;
   if (!written.includes(subresource)) throw methodNotAllowed();
   const options = { dryRun: isDryRun(request), ...(subresource === 'status' && ({ subresource } as const)) };
-  return warn(request, registry.updateObject(resource, object, options));
+  return warn(backend, request, backend.registry.updateObject(resource, object, options));
 }
 
 const applyType = 'application/apply-patch+yaml';

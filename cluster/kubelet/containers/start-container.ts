@@ -12,6 +12,7 @@ import { ensureImage } from './ensure-image.ts';
 import { runHook } from './lifecycle-hook.ts';
 import type { PodContext } from './pod-context.ts';
 import { runAs } from './run-as.ts';
+import { securityOf } from './security.ts';
 import { StartFailure } from './start-failure.ts';
 import { stopContainer } from './stop-container.ts';
 
@@ -24,7 +25,7 @@ export async function startContainer(record: ContainerRecord, context: PodContex
   await ensureImage(record, context);
   if (context.ending.aborted) return;
   const containerID = randomBytes(32).toString('hex');
-  const request = createContainer(record, context, containerID);
+  const request = await createContainer(record, context, containerID);
   context.event('Normal', 'Created', `Created container: ${spec.name}`, record);
   const instance: Instance = {
     containerID: `${context.runtime.scheme}://${containerID}`,
@@ -44,6 +45,7 @@ export async function startContainer(record: ContainerRecord, context: PodContex
   delete record.waiting;
   try {
     instance.running = await context.runtime.start(request);
+    if (instance.running.id) instance.containerID = `${context.runtime.scheme}://${instance.running.id}`;
   } catch (error) {
     const { message } = error as Error;
     failedToRun(instance, message, context.now());
@@ -58,12 +60,12 @@ export async function startContainer(record: ContainerRecord, context: PodContex
 }
 
 /** Everything that can be wrong with a container's configuration shows here. */
-function createContainer(record: ContainerRecord, context: PodContext, id: string): StartRequest & { log: ContainerLog } {
+async function createContainer(record: ContainerRecord, context: PodContext, id: string): Promise<StartRequest & { log: ContainerLog }> {
   const { spec } = record;
   const pod = context.pod();
   try {
     const env = computeEnvironment(spec, context.sources());
-    const { user, group } = runAs(spec, pod);
+    const { user, group } = await runAs(spec, pod, () => context.runtime.userOf(spec.image ?? ''));
     const mounts = context.volumes.mountsOf(spec, env);
     const attempt = record.instance ? record.restartCount + 1 : 0;
     const terminationLog = join(context.folder, 'termination', spec.name, String(attempt));
@@ -85,6 +87,7 @@ function createContainer(record: ContainerRecord, context: PodContext, id: strin
       terminationLog: { mountPath: spec.terminationMessagePath || '/dev/termination-log', hostPath: terminationLog },
       user,
       group,
+      security: securityOf(spec),
       limits: limitsOf(spec),
       log: new ContainerLog(join(context.folder, 'logs', spec.name, `${attempt}.log`), () => context.now()),
     };

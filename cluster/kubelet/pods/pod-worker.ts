@@ -145,6 +145,7 @@ export class PodWorker implements PodContext {
     this.prober.stop();
     await this.loop.stop(() => endProcesses(this.records, LAB_GRACE_SECONDS));
     await ongoing;
+    await this.host.runtime.forget(this.latest.metadata.uid);
     await this.host.runtime.removeFolder(this.folder);
   }
 
@@ -232,6 +233,7 @@ export class PodWorker implements PodContext {
     this.isSetUp = false;
     this.writeStatus();
     // Logs stay until the Pod is deleted. What cannot be removed goes with the node's folder: the Pod is over all the same.
+    await this.host.runtime.forget(this.latest.metadata.uid).catch((error: unknown) => this.report(error));
     await this.volumes.remove((folder) => this.host.runtime.removeFolder(folder)).catch((error: unknown) => this.report(error));
     if (this.latest.metadata.deletionTimestamp) deleteObject(this.latest, this.host.registry);
   }

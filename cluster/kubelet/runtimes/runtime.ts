@@ -12,6 +12,12 @@ export interface Runtime {
   shortcomings(request: StartRequest): string[];
   /** Starts a container; rejects where its program cannot be run. */
   start(request: StartRequest): Promise<RunningContainer>;
+  /** Resolves as long as containers can be had; rejects with what is wrong with the runtime itself. */
+  health(): Promise<void>;
+  /** Whom the image runs its program as, where the manifest does not say: a name, or a uid. */
+  userOf(image: string): Promise<string | number>;
+  /** A Pod's containers have ended for good: what was kept for them together goes. */
+  forget(podUid: string): Promise<void>;
   /** Takes a folder from the disk that containers have written into. Rejects where that cannot be. */
   removeFolder(folder: string): Promise<void>;
   /** Ends what the runtime itself runs; no container does any more. */
@@ -39,6 +45,8 @@ export interface StartRequest {
   /** Absent: as the image has it. */
   user?: number;
   group?: number;
+  /** What it may do; what is absent is as the runtime has it. */
+  security?: ContainerSecurity;
   /** What it may use; absent: as much as there is. */
   limits?: { cpuCores?: number; memoryBytes?: number };
   /** Takes what the container writes. */
@@ -49,6 +57,18 @@ export interface StartRequest {
 export interface Mount {
   mountPath: string;
   hostPath: string;
+  readOnly?: boolean;
+  /** It is to be in memory, where the runtime can have that: the volume's name, unique in its Pod, and how much it holds. */
+  memory?: { volume: string; sizeBytes?: number; subPath?: string };
+}
+
+/** Of a container's securityContext, what a runtime may act on. */
+export interface ContainerSecurity {
+  readOnlyRoot?: boolean;
+  privileged?: boolean;
+  noNewPrivileges?: boolean;
+  addCapabilities?: string[];
+  dropCapabilities?: string[];
 }
 
 export interface LogSink {
@@ -56,6 +76,8 @@ export interface LogSink {
 }
 
 export interface RunningContainer {
+  /** What the runtime calls it, where it has a name of its own for it. */
+  readonly id?: string;
   /** When all of it is gone and its log is complete. Never rejects. */
   readonly exited: Promise<ContainerExit>;
   /** Asks its main process to end (SIGTERM). */

@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { quantityValue } from '../../resources/quantity.ts';
 import type { EnvironmentSources } from '../environment/environment.ts';
 import { expand } from '../environment/expansion.ts';
 import { type Container, specOf, type Volume } from '../pods/pod.ts';
@@ -11,6 +12,7 @@ import { volumeFiles } from './volume-files.ts';
 export class PodVolumes {
   private readonly folder: string;
   private readonly written = new Map<string, string>();
+  private readonly inMemory = new Map<string, NonNullable<Mount['memory']>>();
 
   /** `folder` is this Pod's alone. */
   constructor(folder: string) {
@@ -33,20 +35,27 @@ export class PodVolumes {
     return (container.volumeMounts ?? []).map((mount, index) => {
       const whole = join(this.folder, 'volumes', mount.name);
       const subPath = mount.subPathExpr ? expand(mount.subPathExpr, (name) => env[name]) : mount.subPath;
-      if (!subPath) return { mountPath: mount.mountPath, hostPath: whole };
+      const { mountPath } = mount;
+      const memory = this.inMemory.get(mount.name);
+      const base = {
+        mountPath,
+        ...(mount.readOnly && { readOnly: true }),
+        ...(memory && { memory: { ...memory, ...(subPath && { subPath }) } }),
+      };
+      if (!subPath) return { ...base, hostPath: whole };
       const inside = join(whole, normalize(subPath));
       if (!inside.startsWith(whole)) throw new Error(`subPath "${subPath}" leads out of volume "${mount.name}"`);
       if (!this.written.has(mount.name)) {
         if (!existsSync(inside)) makeShared(inside);
-        return { mountPath: mount.mountPath, hostPath: inside };
+        return { ...base, hostPath: inside };
       }
       if (!existsSync(inside))
         throw new Error(`failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}"`);
       const copy = join(this.folder, 'subpaths', container.name, String(index));
       mkdirSync(dirname(copy), { recursive: true });
-      if (statSync(inside).isDirectory()) return { mountPath: mount.mountPath, hostPath: inside };
+      if (statSync(inside).isDirectory()) return { ...base, hostPath: inside };
       copyFileSync(inside, copy);
-      return { mountPath: mount.mountPath, hostPath: copy };
+      return { ...base, hostPath: copy };
     });
   }
 
@@ -65,6 +74,9 @@ export class PodVolumes {
       this.written.set(volume.name, fingerprint);
     } else if (volume.emptyDir) {
       if (!existsSync(folder)) makeShared(folder);
+      const { medium, sizeLimit } = volume.emptyDir;
+      if (medium === 'Memory')
+        this.inMemory.set(volume.name, { volume: volume.name, ...(sizeLimit !== undefined && { sizeBytes: quantityValue(sizeLimit) }) });
     } else {
       const [kind = 'without a source'] = Object.keys(volume).filter((field) => field !== 'name');
       throw new Error(

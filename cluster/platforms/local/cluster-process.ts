@@ -84,7 +84,13 @@ async function main(): Promise<void> {
   report({ progress: 'starting the API server' });
   await loadFieldModels();
   let kubelet: Awaited<ReturnType<typeof startKubelet>> | undefined;
-  const api = await startApiServer({ registry, node: () => kubelet?.nodeApi, checkFields, log });
+  const api = await startApiServer({
+    registry,
+    node: () => kubelet?.nodeApi,
+    checkFields,
+    log,
+    podsAre: docker ? 'containers' : 'processes',
+  });
   releasers.push({ name: 'API server', stop: () => api.stop() });
   const images = loadImages(settings.imagesFile ? [settings.imagesFile] : [], new BuiltImages(folder.builtImages));
   const proxy = startProxy({

@@ -3,7 +3,7 @@ import type { Kinds } from '../../api/registry.ts';
 import { ageSince } from '../age.ts';
 import { invalidValue } from '../causes.ts';
 import { defineResource } from '../define.ts';
-import { podNotHonoured } from '../not-honoured.ts';
+import { type PodsAre, podNotHonoured } from '../not-honoured.ts';
 import { computeQosClass } from '../qos-class.ts';
 import type { Cause } from '../resource.ts';
 import { defaultPod } from './defaults.ts';
@@ -33,7 +33,7 @@ function podCauses(object: KubeObject): Cause[] {
   return [...podSpecCauses('spec', spec ?? {}), ...spaced];
 }
 
-function warnings(object: KubeObject): string[] {
+function warnings(object: KubeObject, podsAre: PodsAre): string[] {
   const { metadata, spec = {} } = typed(object);
   const why = labelOf('metadata.name', metadata.name)[0]?.message.replace(/^Invalid value: "[^"]*": /, '');
   return [
@@ -43,7 +43,7 @@ function warnings(object: KubeObject): string[] {
           `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${why}]`,
         ]),
     ...podWarnings('spec', spec),
-    ...podNotHonoured('spec', spec),
+    ...podNotHonoured('spec', spec, podsAre),
   ];
 }
 

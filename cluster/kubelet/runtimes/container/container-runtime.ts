@@ -2,6 +2,9 @@ import { basename, dirname } from 'node:path';
 import { removeFolder } from '../../volumes/remove-folder.ts';
 import type { Runtime, StartRequest } from '../runtime.ts';
 import { type ContainerRuntimeOptions, helperImage } from './container-options.ts';
+import { EngineHealth } from './engine-health.ts';
+import { hasImage, pullImage, tagged } from './engine-images.ts';
+import { VolumeKeepers } from './memory-volumes.ts';
 import { startContainer } from './start-container.ts';
 
 /** What the engine says of an image that is not there, in one line. */
@@ -12,24 +15,17 @@ const sentence = (error: unknown): string => {
 
 /** Containers of a Docker engine. Those of one Pod share the network of the one that was started first. */
 export function createContainerRuntime(options: ContainerRuntimeOptions): Runtime {
-  const { docker } = options;
+  const { docker, log = () => undefined } = options;
   /** By the Pod's uid: the container whose network it is. */
   const owners = new Map<string, string>();
+  const keepers = new VolumeKeepers(options);
+  const health = new EngineHealth(docker);
   return {
     scheme: 'docker',
-    async hasImage(image) {
-      try {
-        await docker.getImage(tagged(image)).inspect();
-        return true;
-      } catch (error) {
-        if ((error as { statusCode?: number }).statusCode === 404) return false;
-        throw error;
-      }
-    },
+    hasImage: (image) => hasImage(docker, image),
     async pullImage(image) {
       try {
-        const progress = await docker.pull(tagged(image));
-        await new Promise<void>((resolve, reject) => docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve())));
+        await pullImage(docker, image, sayInTens(image, log));
         return { sizeBytes: (await docker.getImage(tagged(image)).inspect()).Size };
       } catch (error) {
         throw new Error(sentence(error), { cause: error });
@@ -38,11 +34,25 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Runtim
     shortcomings: () => [],
     async start(request: StartRequest) {
       try {
-        return await startContainer(request, options, owners);
+        await keepers.keep(request);
+        return await startContainer(request, options, { owners, health });
       } catch (error) {
         throw new Error(sentence(error), { cause: error });
       }
     },
+    async health() {
+      try {
+        await health.ask();
+      } catch (error) {
+        throw new Error(sentence(error), { cause: error });
+      }
+    },
+    async userOf(image) {
+      const { User = '' } = (await docker.getImage(tagged(image)).inspect()).Config;
+      const [user = ''] = User.split(':');
+      return /^\d*$/.test(user) ? Number(user) : user;
+    },
+    forget: (podUid) => keepers.letGo(podUid),
     async removeFolder(folder) {
       try {
         await removeFolder(folder);
@@ -73,8 +83,13 @@ async function removeByContainer(folder: string, { docker, labels }: ContainerRu
   }
 }
 
-/** As the engine lists it: without a tag it is `latest`, and Docker Hub goes without saying. */
-function tagged(image: string): string {
-  const name = image.replace(/^(docker\.io\/library\/|docker\.io\/)/, '');
-  return /@|:[^/]*$/.test(name) ? name : `${name}:latest`;
+/** Tells of each tenth of a pull once. */
+function sayInTens(image: string, log: (line: string) => void): (done: number, of: number) => void {
+  let told = 0;
+  return (done, of) => {
+    const tenth = Math.floor((10 * done) / of);
+    if (tenth <= told) return;
+    told = tenth;
+    log(`pulling ${image}: ${Math.round(done)} of ${Math.round(of)} MB`);
+  };
 }

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import type Dockerode from 'dockerode';
-import type { ContainerExit, ExecStreams, RunningContainer, StartRequest } from '../runtime.ts';
+import type { ContainerExit, ContainerSecurity, ExecStreams, RunningContainer, StartRequest } from '../runtime.ts';
+import { endOf } from './container-end.ts';
 import type { ContainerRuntimeOptions } from './container-options.ts';
+import type { EngineHealth } from './engine-health.ts';
+import { memoryMounts } from './memory-volumes.ts';
 
 const usageEveryMs = 1000;
 /** How long the log of what has ended may take to come. */
@@ -12,7 +15,7 @@ const outputEndsMs = 1000;
 export async function startContainer(
   request: StartRequest,
   options: ContainerRuntimeOptions,
-  owners: Map<string, string>,
+  { owners, health }: { owners: Map<string, string>; health: EngineHealth },
 ): Promise<RunningContainer> {
   const { docker } = options;
   const owner = owners.get(request.podUid);
@@ -24,7 +27,7 @@ export async function startContainer(
     await container.start();
     if (!owner) owners.set(request.podUid, container.id);
     const { StopSignal: stopSignal = 'SIGTERM' } = (await container.inspect()).Config as { StopSignal?: string };
-    return running(container, { request, stopSignal, outputEnded, owners, docker });
+    return running(container, { request, stopSignal, outputEnded, owners, docker, health });
   } catch (error) {
     await container.remove({ force: true, v: true });
     throw error;
@@ -51,7 +54,11 @@ function creation(
     ...(!owner && { Hostname: hostname }),
     Labels: { ...labels, 'shoplab.dev/namespace': namespace, 'shoplab.dev/pod': hostname, 'shoplab.dev/container': name },
     HostConfig: {
-      Binds: [...mounts, terminationLog].map(({ hostPath, mountPath }) => `${hostPath}:${mountPath}`),
+      Binds: [...mounts, terminationLog]
+        .filter(({ memory }) => !memory)
+        .map(({ hostPath, mountPath, readOnly }) => `${hostPath}:${mountPath}${readOnly ? ':ro' : ''}`),
+      Mounts: memoryMounts(request, labels),
+      ...securityOptions(request.security),
       ...(limits?.memoryBytes !== undefined && { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes }),
       ...(limits?.cpuCores !== undefined && { NanoCpus: Math.round(limits.cpuCores * 1e9) }),
       ...(owner
@@ -62,16 +69,27 @@ function creation(
   };
 }
 
+/** What the container may do, in the engine's words. */
+const securityOptions = ({ readOnlyRoot, privileged, noNewPrivileges, addCapabilities, dropCapabilities }: ContainerSecurity = {}) => ({
+  ...(readOnlyRoot && { ReadonlyRootfs: true }),
+  ...(privileged && { Privileged: true }),
+  ...(noNewPrivileges && { SecurityOpt: ['no-new-privileges'] }),
+  ...(addCapabilities && { CapAdd: addCapabilities }),
+  ...(dropCapabilities && { CapDrop: dropCapabilities }),
+});
+
 interface Parts {
   request: StartRequest;
   stopSignal: string;
   outputEnded: Promise<unknown>;
   owners: Map<string, string>;
   docker: Dockerode;
+  health: EngineHealth;
 }
 
-function running(container: Dockerode.Container, { request, stopSignal, outputEnded, owners, docker }: Parts): RunningContainer {
+function running(container: Dockerode.Container, { request, stopSignal, outputEnded, owners, docker, health }: Parts): RunningContainer {
   let gone = false;
+  const abandoned = new AbortController();
   let used: { cpuSeconds: number; memoryBytes: number } | undefined;
   const look = setInterval(() => void read(container).then((usage) => (used = usage ?? used)), usageEveryMs);
   const send = (signal: string): void => {
@@ -80,16 +98,7 @@ function running(container: Dockerode.Container, { request, stopSignal, outputEn
     container.kill({ signal }).catch(() => undefined);
   };
   const exited = (async (): Promise<ContainerExit> => {
-    let exit: ContainerExit;
-    try {
-      const { StatusCode } = await container.wait();
-      const { State } = await container.inspect();
-      exit = { exitCode: StatusCode, atMs: Date.now(), ...(State.OOMKilled && { outOfMemory: true }) };
-    } catch (error) {
-      // The engine is away, or somebody removed it: nothing says how it ended.
-      request.log.write('stderr', Buffer.from(`shoplab: the engine lost the container: ${(error as Error).message}\n`));
-      exit = { exitCode: 255, atMs: Date.now() };
-    }
+    const exit = await endOf(container, health, abandoned.signal);
     gone = true;
     clearInterval(look);
     await Promise.race([outputEnded, new Promise((resolve) => setTimeout(resolve, outputEndsMs))]);
@@ -98,9 +107,14 @@ function running(container: Dockerode.Container, { request, stopSignal, outputEn
     return exit;
   })();
   return {
+    id: container.id,
     exited,
     terminate: () => send(stopSignal),
-    kill: () => send('SIGKILL'),
+    kill: () => {
+      // Whom nobody can kill is not waited for either.
+      if (health.isDown) abandoned.abort();
+      else send('SIGKILL');
+    },
     exec: (command, streams, signal) => {
       if (gone) throw new Error(`container ${request.name} is not running`);
       return exec(docker, container, command, streams, signal);
