@@ -1,13 +1,19 @@
 import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { inEngine } from './engine.ts';
 
-/** Fails the run when a process that a test started, or a file that it made, is still there. A listening port is a process. */
+/**
+ * Fails the run when a process that a test started, a file that it made, or something in the Docker engine is still there. A listening port is a
+ * process.
+ */
 export default function leaks(): void {
   const folder = process.env.SHOPLAB_TEST_FOLDER ?? '';
   const mark = `SHOPLAB_TEST_RUN=${process.env.SHOPLAB_TEST_RUN}\0`;
   // testcontainers keeps the lock of its reaper, one a user.
   const files = readdirSync(join(folder, 'tmp')).filter((name) => !/^testcontainers-node-\d+\.lock$/.test(name));
-  const found = [...processesWith(mark), ...files, ...readdirSync(join(folder, 'state'))];
+  const before = JSON.parse(process.env.SHOPLAB_TEST_ENGINE ?? '[]') as string[];
+  const engine = inEngine().filter((one) => !before.includes(one));
+  const found = [...processesWith(mark), ...files, ...readdirSync(join(folder, 'state')), ...engine];
   rmSync(folder, { recursive: true, force: true });
   if (found.length > 0) throw new Error(`the tests left behind:\n  ${found.join('\n  ')}`);
 }

@@ -5,8 +5,10 @@ import type { Runtime } from '../../kubelet/runtimes/runtime.ts';
 import type { LabNetwork } from '../../network.ts';
 import { answerDns } from '../../proxy/dns-server.ts';
 import { makeNetwork, requireReach } from './docker-network.ts';
-import { connectEngine, labelsOf, removeAllOf } from './engine.ts';
+import { connectEngine, labLabel, removeAllOf } from './engine.ts';
+import { ensureImage } from './ensure-image.ts';
 import { type HelperContainer, startHelper } from './helper-container.ts';
+import { startReaper } from './reaper.ts';
 import { ServiceContainers } from './service-containers.ts';
 import { ensureShopImages } from './shop-images.ts';
 
@@ -31,17 +33,16 @@ export async function startDockerLab(
 ): Promise<DockerLab> {
   progress('looking for a Docker engine');
   const docker = await connectEngine();
-  const labels = await labelsOf(lab);
+  const labels = { [labLabel]: lab };
   await removeAllOf(docker, lab);
   try {
+    progress('starting the reaper');
+    const reaper = await startReaper(docker, lab, progress);
     progress('making the lab’s network');
     const name = `shoplab-${lab}`;
     const network = await makeNetwork(docker, name, labels);
     const runtime = createContainerRuntime({ docker, labels, network: name, dnsIP: network.dnsIP, log });
-    if (!(await runtime.hasImage(helperImage))) {
-      progress(`pulling ${helperImage}`);
-      await runtime.pullImage(helperImage);
-    }
+    await ensureImage(docker, helperImage, progress);
     for (const image of await ensureShopImages(docker, shopTag, progress)) log(`built ${image}`);
     let answer: (line: string) => void = () => undefined;
     const dns = await startHelper({
@@ -64,6 +65,7 @@ export async function startDockerLab(
       stop: async () => {
         await dns.stop();
         await removeAllOf(docker, lab);
+        await reaper.stop();
       },
     };
   } catch (error) {

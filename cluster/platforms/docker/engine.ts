@@ -3,6 +3,8 @@ import { PlatformUnavailable } from '../../platform.ts';
 
 /** On everything of ours; its value is the lab's name. */
 export const labLabel = 'shoplab.dev/lab';
+/** On the reaper, which must not find itself; its value is the lab's name. */
+export const reaperLabel = 'shoplab.dev/reaper';
 
 /** The engine that testcontainers finds: by DOCKER_HOST, docker's context, or the usual sockets. Rejects with PlatformUnavailable where there is none. */
 export async function connectEngine(): Promise<Dockerode> {
@@ -20,21 +22,12 @@ export async function connectEngine(): Promise<Dockerode> {
   }
 }
 
-/**
- * Labels for what a lab makes. With the session of testcontainers' reaper among them: when this process is gone, however it ended, the reaper
- * removes all that carries them.
- */
-export async function labelsOf(lab: string): Promise<Record<string, string>> {
-  const { getContainerRuntimeClient, getReaper, LABEL_TESTCONTAINERS_SESSION_ID } = await import('testcontainers');
-  const { sessionId } = await getReaper(await getContainerRuntimeClient());
-  return { [labLabel]: lab, 'org.testcontainers': 'true', [LABEL_TESTCONTAINERS_SESSION_ID]: sessionId };
-}
-
-/** Removes all containers and networks of a lab. Answers what was removed, in sentences. */
+/** Removes all containers, networks and volumes of a lab. Answers what was removed, in sentences. */
 export async function removeAllOf(docker: Dockerode, lab: string): Promise<string[]> {
   const filters = { label: [`${labLabel}=${lab}`] };
+  const reaper = { label: [`${reaperLabel}=${lab}`] };
   const said: string[] = [];
-  for (const { Id, Names } of await docker.listContainers({ all: true, filters })) {
+  for (const { Id, Names } of [...(await containersWith(docker, filters)), ...(await containersWith(docker, reaper))]) {
     await docker.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone);
     said.push(`removed container ${Names[0]?.replace(/^\//, '') ?? Id}`);
   }
@@ -42,29 +35,39 @@ export async function removeAllOf(docker: Dockerode, lab: string): Promise<strin
     await docker.getNetwork(Id).remove().catch(ignoreGone);
     said.push(`removed network ${Name}`);
   }
+  for (const { Name } of await volumesWith(docker, filters)) {
+    await docker.getVolume(Name).remove().catch(ignoreGone);
+    said.push(`removed volume ${Name}`);
+  }
   return said;
 }
 
 /** Names of the labs that have something in the engine. */
 export async function labsIn(docker: Dockerode): Promise<string[]> {
-  const filters = { label: [labLabel] };
-  const found = [...(await docker.listContainers({ all: true, filters })), ...(await docker.listNetworks({ filters }))];
-  return [...new Set(found.flatMap(({ Labels }) => Labels?.[labLabel] ?? []))];
+  const ofLab = { label: [labLabel] };
+  const found = [
+    ...(await containersWith(docker, ofLab)),
+    ...(await containersWith(docker, { label: [reaperLabel] })),
+    ...(await docker.listNetworks({ filters: ofLab })),
+    ...(await volumesWith(docker, ofLab)),
+  ];
+  return [...new Set(found.flatMap(({ Labels }) => Labels?.[labLabel] ?? Labels?.[reaperLabel] ?? []))];
 }
+
+type Filters = { label: string[] };
+const containersWith = (docker: Dockerode, filters: Filters) => docker.listContainers({ all: true, filters });
+const volumesWith = async (docker: Dockerode, filters: Filters) => (await docker.listVolumes({ filters })).Volumes ?? [];
 
 /** Another is removing it, or has. */
 function ignoreGone(error: { statusCode?: number }): void {
   if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
 }
 
-/** Whether the engine says that there is none. */
-export const isMissing = (error: unknown): boolean => (error as { statusCode?: number }).statusCode === 404;
-
-/** Builds an image. Rejects with the step that failed. `labels`: on the image. */
+/** Builds an image. Rejects with the step that failed. */
 export async function buildImage(
   docker: Dockerode,
   context: NodeJS.ReadableStream | Dockerode.ImageBuildContext,
-  options: { dockerfile: string; t: string; buildargs: Record<string, string>; labels?: Record<string, string> },
+  options: { dockerfile: string; t: string; buildargs: Record<string, string> },
 ): Promise<void> {
   const stream = await docker.buildImage(context as NodeJS.ReadableStream, options);
   await new Promise<void>((resolve, reject) =>

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import dockerignore from '@balena/dockerignore';
 import { pack } from 'tar-fs';
+import { isMissing } from '../../kubelet/runtimes/container/engine-images.ts';
 import type { ImageStore } from '../../platform.ts';
-import { buildImage, connectEngine, isMissing } from './engine.ts';
+import { buildImage, connectEngine } from './engine.ts';
 
 /** Builds for a lab whose images are the engine's, as `docker build` does; what is built is there for its Pods at once. */
 export const dockerImageStore: ImageStore = {

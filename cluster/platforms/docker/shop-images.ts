@@ -4,41 +4,30 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Dockerode from 'dockerode';
 import { packageFolder } from '../../images/images.ts';
-import { buildImage, isMissing } from './engine.ts';
+import { hasImage } from '../../kubelet/runtimes/container/engine-images.ts';
+import { buildImage } from './engine.ts';
 
-const contentLabel = 'shoplab.dev/content';
 const services = ['order', 'delivery', 'product'] as const;
 
 /**
- * Makes sure that the images of the shop are there, made of what this package holds: one that was made of the same files is left alone. `tag`: that
- * of the manifests. Rejects with what the engine says.
+ * Makes sure that the images of the shop are there, made of what this package holds. Each has a tag of its content (`shoplab/order:content-…`), so one
+ * that was made of the same files is not built again. `tag`: that of the manifests. Answers what was built; rejects with what the engine says.
  */
 export async function ensureShopImages(docker: Dockerode, tag: string, say: (text: string) => void): Promise<string[]> {
   const root = packageFolder(dirname(fileURLToPath(import.meta.url)));
   const built: string[] = [];
   for (const service of services) {
     const files = ['shop/Dockerfile', ...filesBelow(root, join('dist/bundles', service))];
-    const content = hashOf(root, files);
-    const name = `shoplab/${service}:${tag}`;
-    if ((await contentOf(docker, name)) === content) continue;
-    say(`building image ${name}`);
-    await buildImage(
-      docker,
-      { context: root, src: files },
-      { dockerfile: 'shop/Dockerfile', t: name, buildargs: { SERVICE: service }, labels: { [contentLabel]: content } },
-    );
-    built.push(name);
+    const repo = `shoplab/${service}`;
+    const image = `${repo}:content-${hashOf(root, files)}`;
+    if (!(await hasImage(docker, image))) {
+      say(`building image ${repo}:${tag}`);
+      await buildImage(docker, { context: root, src: files }, { dockerfile: 'shop/Dockerfile', t: image, buildargs: { SERVICE: service } });
+      built.push(image);
+    }
+    await docker.getImage(image).tag({ repo, tag });
   }
   return built;
-}
-
-async function contentOf(docker: Dockerode, name: string): Promise<string | undefined> {
-  try {
-    return (await docker.getImage(name).inspect()).Config.Labels?.[contentLabel];
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }
 
 const filesBelow = (root: string, folder: string): string[] =>
