@@ -84,7 +84,7 @@ export const experiment: Experiment = {
   ],
   criteria: [
     loadBit({ service, targetCores }),
-    latencyAtEnd({ service, limitMs, lastMs: 8000, expectedInControl: 'false' }),
+    latencyAtEnd({ service, limitMs, most, lastMs: 8000, expectedInControl: 'false' }),
     scales({ deployment: service, least, most, limitMs }),
   ],
 };

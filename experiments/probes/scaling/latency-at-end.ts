@@ -1,11 +1,15 @@
 import type { CheckDraft, Criterion, Evidence, Sample } from '../../engine/experiment.ts';
 import { samplesWithin } from '../../engine/load-series.ts';
 import { percentile, percentileInterval } from '../../engine/statistics/percentile.ts';
-import { tellScaling } from './scaling-story.ts';
+import { implyDecision, implyReady, implyRecovery } from './implied-scaling.ts';
+import { backlogAt } from './scales.ts';
+import { type ScalingStory, tellScaling } from './scaling-story.ts';
 
 export interface LatencyAtEndOptions {
   service: string;
   limitMs: number;
+  /** Pods under load. */
+  most: number;
   /** The last part of the high load that is looked at. */
   lastMs: number;
   expectedInControl: 'true' | 'false';
@@ -15,20 +19,35 @@ export interface LatencyAtEndOptions {
 const busy = 0.85;
 
 /** Whether p95 is within a limit at the end of the high load, by its 95 % interval: what was late in between may have recovered by then. */
-export const latencyAtEnd = ({ service, limitMs, lastMs, expectedInControl }: LatencyAtEndOptions): Criterion => ({
+export const latencyAtEnd = ({ service, limitMs, most, lastMs, expectedInControl }: LatencyAtEndOptions): Criterion => ({
   id: 'latency',
   async evaluate(_lab, evidence) {
-    const story = tellScaling(evidence, service, { least: 1, most: 1 });
+    const story = tellScaling(evidence, service, { least: 1, most });
     if (!story) return [];
     const [fromMs, untilMs] = [Math.max(story.stayMs, story.fallMs - lastMs), story.fallMs];
     const draft = latencyDraft(samplesWithin(evidence.samples, fromMs, untilMs), { limitMs, lastMs, expectedInControl });
     if (draft.result !== 'false') return [draft];
+    const dueMs = impliedRecoveryMs(evidence, story, most);
+    // An autoscaler that may still have been deciding, or Pods that were still working off what waited, have failed at nothing.
+    if (evidence.baseline.autoscaler && fromMs < dueMs && dueMs < Number.POSITIVE_INFINITY) {
+      const [given, implied] = [fromMs, dueMs].map((ms) => Math.round((ms - story.riseMs) / 100) / 10);
+      const message = `${draft.message}; but that is looked at from ${given} s after the rise, and by the cluster’s periods it may take ${implied} s until latency is back: --duration makes all phases longer`;
+      return [{ ...draft, result: 'unknown', message }];
+    }
     // What its limit holds back without an autoscaler would be as late on any machine.
     if (isAnyBusy(evidence, fromMs, untilMs)) return [{ ...draft, dependsOnSpeed: evidence.baseline.autoscaler === 1 }];
     const message = `${draft.message}; but no Pod of ${service} was near its CPU limit, so it was not for want of Pods`;
     return [{ ...draft, result: 'unknown', message }];
   },
 });
+
+/** When latency is back at the latest, by what the periods and the manifest imply, or by when the new Pods were Ready where they were. */
+function impliedRecoveryMs(evidence: Evidence, story: ScalingStory, most: number): number {
+  const { syncMs = 0, metricsMs = 0, startMs = 0, startupPeriodMs = 0, readinessPeriodMs = 0 } = evidence.baseline;
+  if (story.readyMs !== null) return story.readyMs + implyRecovery(backlogAt(evidence, story, most)).impliedMs.high;
+  const decision = implyDecision({ syncMs, metricsMs }, story.risingMs);
+  return story.riseMs + decision.impliedMs.high + implyReady({ startMs, startupPeriodMs, readinessPeriodMs }).impliedMs.high;
+}
 
 /** By the figures that are of that time: one is told a window later. Where nothing was told, it is not said that none was. */
 function isAnyBusy({ series, baseline }: Evidence, fromMs: number, untilMs: number): boolean {

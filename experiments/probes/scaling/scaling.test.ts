@@ -2,9 +2,10 @@ import type { Evidence, Sample } from '../../engine/experiment.ts';
 import type { Sighting } from '../../engine/sighting.ts';
 import { parseCores, parseGoDurationMs } from './amounts.ts';
 import { implyDecision, implyReady, implyRecovery, implyScaleDown } from './implied-scaling.ts';
-import { latencyDraft } from './latency-at-end.ts';
+import { latencyAtEnd, latencyDraft } from './latency-at-end.ts';
 import { computeRecoveryMs } from './recovery.ts';
 import { computeReplicaCourse } from './replica-course.ts';
+import { scales } from './scales.ts';
 import { loadPhases, tellScaling } from './scaling-story.ts';
 
 test.each([
@@ -153,4 +154,36 @@ test('where nothing is decided nothing is told of it, and without the phases the
   const nothing = { firstDecisionMs: null, fullDecisionMs: null, readyMs: null, firstDownMs: null, lastDownMs: null, stepsDown: 0 };
   expect(tellScaling({ ...seen, sightings: [] }, 'order', { least: 1, most: 3 })).toMatchObject(nothing);
   expect(tellScaling({ ...seen, steps: [] }, 'order', { least: 1, most: 3 })).toBeUndefined();
+});
+
+/** A run whose requests are late to the end of the high load. */
+const lateToTheEnd = (baseline: Record<string, number>, change: Partial<typeof seen> = {}): Evidence =>
+  ({
+    ...seen,
+    ...change,
+    samples: every100(4000, 35_000, 3000),
+    baseline,
+    load: { settings: { rate: 20 } },
+    measure: () => undefined,
+    window: () => undefined,
+  }) as unknown as Evidence;
+const soon = { autoscaler: 1, syncMs: 3000, metricsMs: 2000, startMs: 1000 };
+const notYet = { ...soon, syncMs: 15_000, metricsMs: 15_000 };
+const judged = async (evidence: Evidence, id: string) => {
+  const criteria = [
+    latencyAtEnd({ service: 'order', limitMs: 1000, most: 3, lastMs: 8000, expectedInControl: 'false' }),
+    scales({ deployment: 'order', least: 1, most: 3, limitMs: 1000 }),
+  ];
+  const drafts = (await Promise.all(criteria.map((one) => one.evaluate({} as never, evidence)))).flat();
+  return drafts.find((draft) => draft.id === id);
+};
+const wanted = { id: 'replicas-wanted', title: '', unit: 'Pods', points: [[0, 1]] as [number, number][] };
+
+test.each(['latency', 'scaled'])('%s: an autoscaler that did nothing has failed only where its time was over', async (id) => {
+  const nothing = { sightings: [], series: [wanted] };
+  expect(await judged(lateToTheEnd(soon, nothing), id)).toMatchObject({ result: 'false' });
+  const cut = await judged(lateToTheEnd(notYet, nothing), id);
+  expect(cut).toMatchObject({ result: 'unknown', message: expect.stringContaining('--duration makes all phases longer') });
+  // Without one there is nothing to wait for.
+  expect(await judged(lateToTheEnd({ ...notYet, autoscaler: 0 }, nothing), id)).toMatchObject({ result: 'false' });
 });
