@@ -13,6 +13,7 @@ const faults = [
   { fault: 'process-kill', ...common, service: 'web', chaosPort: 9000 },
   { fault: 'event-loop-hang', ...common, service: 'web', port: 80 },
   { fault: 'health-failure', ...common, service: 'web', port: 80, live: 500 },
+  { fault: 'release', id: 'broken', service: 'web', version: '2.0.0', variables: { GATE: 'on' } },
 ] as const;
 
 test.each(faults.map((declared) => [declared.fault, declared] as const))(

@@ -6,6 +6,7 @@ import { healthFailure } from '../faults/health-failure.ts';
 import { networkToxic } from '../faults/network-toxic.ts';
 import { podDelete } from '../faults/pod-delete.ts';
 import { processKill } from '../faults/process-kill.ts';
+import { release } from '../faults/release.ts';
 import { rollout } from '../faults/rollout.ts';
 import { scaleOut } from '../faults/scale-out.ts';
 import { scaleToZero } from '../faults/scale-to-zero.ts';
@@ -79,12 +80,22 @@ export const faultShape = z.discriminatedUnion('fault', [
     path: filled.optional(),
     chaosPort,
   }),
+  z.strictObject({
+    fault: z.literal('release'),
+    id: common.id,
+    service: name,
+    version: filled,
+    defect: filled.default('none').describe('DEFECT for the pipeline: what is built into this version'),
+    variables: z.record(filled, z.string()).optional().describe('more variables for buildspec.yml'),
+  }),
 ]);
 
 type DeclaredFault = z.output<typeof faultShape>;
 
 /** The fault that is meant. */
-export function faultOf({ biteWithin, ...declared }: DeclaredFault): Fault {
+export function faultOf(fault: DeclaredFault): Fault {
+  if (fault.fault === 'release') return release(given(fault));
+  const { biteWithin, ...declared } = fault;
   const within = { biteWithinMs: biteWithin };
   switch (declared.fault) {
     case 'pod-delete':
