@@ -69,4 +69,11 @@ async function makeBundles() {
     outdir: join(root, 'dist/bundles/in-network'),
     outExtension: { '.js': '.mjs' },
   });
+  // The same in a Pod of any cluster.
+  await build({
+    ...common,
+    entryPoints: [join(root, 'dist/experiments/engine/dead-mans-switch/switch-pod.js')],
+    outdir: join(root, 'dist/bundles/in-cluster'),
+    outExtension: { '.js': '.mjs' },
+  });
 }

@@ -1,5 +1,6 @@
 import { KustomizeError } from '../cluster/kustomize/kustomize-error.ts';
 import { PlatformUnavailable } from '../cluster/platform.ts';
+import type { Journal } from '../experiments/engine/journal.ts';
 import { Interrupted } from './errors/interrupted.ts';
 import { ShoplabError } from './errors/shoplab-error.ts';
 import { UsageError } from './errors/usage-error.ts';
@@ -7,11 +8,12 @@ import { exitCodeOfError, exitCodeOfJournals } from './exit-code.ts';
 
 const ended = (
   outcome: 'passed' | 'failed' | 'inconclusive' | 'errored',
-  more: { interrupted?: string; undoFailures?: string[] } = {},
+  more: { interrupted?: string; undoFailures?: string[]; platformGone?: true } = {},
 ) => ({
   outcome,
   interrupted: null,
   undoFailures: [],
+  variants: [{ error: more.platformGone ? { message: 'x', platformGone: true } : null }] as Journal['variants'],
   ...more,
 });
 
@@ -21,6 +23,7 @@ test.each([
   ['one is inconclusive', [ended('passed'), ended('inconclusive')], 3],
   ['a finding is worse than a doubt', [ended('inconclusive'), ended('failed')], 4],
   ['a broken lab is worse than a finding', [ended('failed'), ended('errored'), ended('passed')], 1],
+  ['a platform that was gone is worse than a broken lab', [ended('errored'), ended('errored', { platformGone: true })], 5],
   ['a fault that is still in is worst', [ended('errored'), ended('passed', { undoFailures: ['x'] })], 6],
   ['interrupted', [ended('errored', { interrupted: 'SIGINT' })], 130],
   ['interrupted, and a fault is still in', [ended('errored', { interrupted: 'SIGINT', undoFailures: ['x'] })], 6],

@@ -16,6 +16,7 @@ export const exitCodes = {
 const worst: number[] = [
   exitCodes.undoFailed,
   exitCodes.interrupted,
+  exitCodes.platformUnavailable,
   exitCodes.errored,
   exitCodes.failed,
   exitCodes.inconclusive,
@@ -23,9 +24,10 @@ const worst: number[] = [
 ];
 
 /** What the run of these experiments exits with. */
-export function exitCodeOfJournals(journals: Pick<Journal, 'outcome' | 'interrupted' | 'undoFailures'>[]): number {
+export function exitCodeOfJournals(journals: Pick<Journal, 'outcome' | 'interrupted' | 'undoFailures' | 'variants'>[]): number {
   const codes = journals.flatMap((journal): number[] => [
     exitCodes[journal.outcome],
+    ...(journal.variants.some(({ error }) => error?.platformGone) ? [exitCodes.platformUnavailable] : []),
     ...(journal.undoFailures.length > 0 ? [exitCodes.undoFailed] : []),
     ...(journal.interrupted === null ? [] : [exitCodes.interrupted]),
   ]);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LabHome, type Program, workingSign } from './testing/killed-cli.ts';
+import { LabHome, workingSign } from './testing/killed-cli.ts';
+import type { Program } from './testing/program.ts';
 
 /** Twenty moments of a run at random; SHOPLAB_KILLS_SEED repeats them, as far as a machine repeats anything. */
 const seed = Number(process.env.SHOPLAB_KILLS_SEED ?? Math.floor(Math.random() * 2 ** 31));

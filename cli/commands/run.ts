@@ -5,7 +5,7 @@ import { BaseCommand } from '../base-command.ts';
 import { parseDurationMs } from '../duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { exitCodeOfJournals } from '../exit-code.ts';
-import { labFlags, syncPeriodFlag } from '../flags.ts';
+import { kindFlags, labFlags, nodeImageOf, syncPeriodFlag } from '../flags.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Run experiments: break the shop on purpose and say with numbers whether it held.';
@@ -14,7 +14,7 @@ export default class Run extends BaseCommand {
 Without a name all experiments run. A lab that is up is used; else a cluster is started for the run and ended with it.
 Ctrl-C stops, undoes every fault and writes what was seen; a second Ctrl-C ends at once.
 
-Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experiment failed, 5 the platform is not available, 6 a fault could not be undone, 130 interrupted. Of several the worst: 6, 1, 4, 3, 0.`;
+Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experiment failed, 5 the platform is not available or was gone in the middle, 6 a fault could not be undone, 130 interrupted. Of several the worst: 6, 5, 1, 4, 3, 0.`;
   static override examples = [
     { description: 'Does the shop take orders while delivery is down?', command: '<%= config.bin %> <%= command.id %> async-decoupling' },
     { description: 'The same again, number for number', command: '<%= config.bin %> <%= command.id %> async-decoupling --seed 42' },
@@ -60,6 +60,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       summary: "How long the load lasts, for example 2m; the method's waits keep their proportions.",
       helpValue: 'TIME',
     }),
+    ...kindFlags,
     'hpa-sync-period': syncPeriodFlag('5s'),
     'side-by-side': Flags.boolean({
       summary: 'Run control and treatment at the same time wherever the experiment allows it, or (--no-side-by-side) never.',
@@ -73,6 +74,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     const { argv, flags } = await this.parse(Run);
     const loadMs = flags.duration === undefined ? undefined : parseDurationMs(flags.duration);
     const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
+    const nodeImage = nodeImageOf(flags);
     const [{ chooseExperiments }, { choosePlatform }, { openReportFolder, writeReports }] = await Promise.all([
       import('../choose-experiments.ts'),
       import('../choose-platform.ts'),
@@ -104,6 +106,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         rate: flags.rate,
         loadMs,
         autoscalerSyncMs,
+        nodeImage,
         sideBySide: flags['side-by-side'],
         version: this.config.version,
         manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),
@@ -127,7 +130,9 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       }
       // Those that a signal kept from starting count as interrupted too.
       const kept =
-        journals.length < experiments.length ? [{ outcome: 'passed' as const, interrupted: interrupt.by, undoFailures: [] }] : [];
+        journals.length < experiments.length
+          ? [{ outcome: 'passed' as const, interrupted: interrupt.by, undoFailures: [], variants: [] }]
+          : [];
       process.exitCode = exitCodeOfJournals([...journals, ...kept]);
       return journals.length === 1 && journals[0] ? journals[0] : journals;
     } finally {

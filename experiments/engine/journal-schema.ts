@@ -113,9 +113,14 @@ const variant = z.object({
   measurements: z.array(z.object({ id: z.string(), title: z.string(), value: z.number().nullable(), unit: z.string() })),
   windows: z.array(window).optional().describe('how long things took, beside what the manifests imply'),
   error: z
-    .object({ message: z.string(), hint: z.string().optional(), logs: z.array(z.string()).optional() })
+    .object({
+      message: z.string(),
+      hint: z.string().optional(),
+      logs: z.array(z.string()).optional(),
+      platformGone: z.literal(true).optional(),
+    })
     .nullable()
-    .describe('why the variant could not be run to its end; null: it was'),
+    .describe('why the variant could not be run to its end; null: it was. platformGone: what the lab stands on was gone'),
 });
 
 const outcome = z

@@ -149,7 +149,8 @@ export interface VariantRecord {
   /** Observed beside implied; absent where the manifests imply nothing that was timed. */
   windows?: ImpliedWindow[];
   /** Why the variant could not be run to its end; null: it was. `hint`: what to do. `logs`: last lines of the Pod at fault. */
-  error: { message: string; hint?: string; logs?: string[] } | null;
+  /** `platformGone`: what the lab stands on was gone, so nothing here says anything about the system. */
+  error: { message: string; hint?: string; logs?: string[]; platformGone?: true } | null;
 }
 
 export interface Journal {

@@ -11,3 +11,6 @@ export class LabError extends Error {
     this.logs = options.logs;
   }
 }
+
+/** What the lab stands on is gone: an engine, a node, the API server. Nothing that was seen meanwhile says anything about the system. */
+export class PlatformGone extends LabError {}

@@ -1,3 +1,4 @@
+import { switchLabel } from './dead-mans-switch/switch-objects.ts';
 import type { KubeClients } from './experiment.ts';
 import type { EventRecord } from './journal.ts';
 import type { WorkloadsSeen } from './kube/decide-readiness.ts';
@@ -29,7 +30,7 @@ export class NamespaceWatch {
       wake();
     });
     this.statefulSets = new Mirror(kube, `${apps}/statefulsets`, wake);
-    this.pods = new Mirror(kube, `${core}/pods`, (type, pod) => {
+    this.pods = new Mirror(kube, `${core}/pods?labelSelector=${encodeURIComponent(`!${switchLabel}`)}`, (type, pod) => {
       for (const listener of listeners) listener.pod(pod, type === 'DELETED');
       wake();
     });

@@ -27,6 +27,8 @@ export interface RunContext {
   overrides: { rate?: number; loadMs?: number };
   /** Variants of an experiment that allows it run at the same time, or all one after the other; absent: those at the same time that are light. */
   sideBySide?: boolean;
+  /** Whether the cluster deletes a variant's namespace by itself when this process is gone; else a Pod in it does. */
+  watchesOverRuns: boolean;
   /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */
   signal: AbortSignal;
   /** How long something has waited for a CPU since boot, in ms; this machine's where it is not given. */

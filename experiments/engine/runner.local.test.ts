@@ -137,6 +137,7 @@ async function run(what: Experiment, change: Partial<RunContext> = {}, env: { fr
       ...app('back', { ...env.back }),
     ],
     stateDir,
+    watchesOverRuns: true,
     seed: 1,
     command: 'shoplab run mini',
     version: '0.0.0',

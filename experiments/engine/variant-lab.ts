@@ -16,7 +16,11 @@ export interface VariantLabOptions {
 }
 
 interface ServiceSeen {
+  spec?: { ports?: { port: number; nodePort?: number }[] };
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+}
+interface Nodes {
+  items: { status?: { addresses?: { type: string; address: string }[] } }[];
 }
 
 /** The lab of one variant, as its experiment sees it. */
@@ -32,7 +36,8 @@ export class VariantLab implements Lab {
   readonly series = new Map<string, Series>();
   private readonly startedMs = performance.now();
   private readonly pipeline: RunPipeline | undefined;
-  private readonly hosts = new Map<string, string>();
+  /** By Service and port. */
+  private readonly addresses = new Map<string, { host: string; port: number }>();
 
   constructor({ namespace, kube, signal, say, seed, runPipeline }: VariantLabOptions) {
     this.namespace = namespace;
@@ -62,17 +67,25 @@ export class VariantLab implements Lab {
   }
 
   async address(service: string, port: number): Promise<{ host: string; port: number }> {
-    const known = this.hosts.get(service);
-    if (known) return { host: known, port };
+    const known = this.addresses.get(`${service}:${port}`);
+    if (known) return known;
     const seen = await this.kube.request<ServiceSeen>('GET', `/api/v1/namespaces/${this.namespace}/services/${service}`);
     const [ingress] = seen.status?.loadBalancer?.ingress ?? [];
     const host = ingress?.ip ?? ingress?.hostname;
-    if (!host)
-      throw new LabError(`Service ${service} has no address: status.loadBalancer.ingress is empty`, {
-        hint: 'the Service has to be of type LoadBalancer, on a platform that gives those an address',
+    const address = host ? { host, port } : await this.nodeAddress(service, seen.spec?.ports?.find((one) => one.port === port)?.nodePort);
+    this.addresses.set(`${service}:${port}`, address);
+    return address;
+  }
+
+  /** Where nothing gives LoadBalancers an address, as on kind, a node does at the Service's node port. */
+  private async nodeAddress(service: string, nodePort: number | undefined): Promise<{ host: string; port: number }> {
+    const { items } = nodePort === undefined ? { items: [] } : await this.kube.request<Nodes>('GET', '/api/v1/nodes');
+    const host = items[0]?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+    if (host === undefined || nodePort === undefined)
+      throw new LabError(`Service ${service} has no address: status.loadBalancer.ingress is empty, and it has no node port`, {
+        hint: 'the Service has to be of type LoadBalancer, or NodePort where this machine reaches the nodes',
       });
-    this.hosts.set(service, host);
-    return { host, port };
+    return { host, port: nodePort };
   }
 
   async http(service: string, port: number, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { askProbes } from './ask-probes.ts';
+import { armSwitch, type DeadMansSwitch } from './dead-mans-switch/dead-mans-switch.ts';
 import type { CheckDraft, Experiment, KubeClients, RunningLoad, Step, UndoEntry } from './experiment.ts';
 import { GuardBroken, watchGuards } from './guards.ts';
 import type { FaultRecord, ImpliedWindow, LoadRecord, VariantName, VariantRecord } from './journal.ts';
 import { applyObjects } from './kube/apply-objects.ts';
 import { createNamespace, deleteNamespace } from './kube/namespace.ts';
 import { waitReady } from './kube/wait-ready.ts';
-import { LabError } from './lab-error.ts';
+import { LabError, PlatformGone } from './lab-error.ts';
 import { loadDraft } from './load-draft.ts';
 import { computeLoadSeries } from './load-series.ts';
 import { type CpuPressure, watchCpuPressure } from './machine/cpu-pressure.ts';
@@ -18,6 +19,7 @@ import { NamespaceHistory } from './namespace-history.ts';
 import { NamespaceLines } from './namespace-lines.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
+import { PlatformWatch } from './platform-watch.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { RunContext, RunEvent } from './run.ts';
 import type { UndoLog } from './undo/undo-log.ts';
@@ -54,10 +56,12 @@ export class VariantRun {
   private readonly bound = new AbortController();
   private readonly watch: NamespaceWatch;
   private readonly watching = new AbortController();
+  private readonly platform: PlatformWatch;
   private readonly method: Method;
   private readonly lines: NamespaceLines;
   private readonly history: NamespaceHistory;
   private load: RunningLoad | undefined;
+  private armed: DeadMansSwitch | undefined;
   /** Of this machine, while the method lasted. */
   private cpuPressure: CpuPressure = { share: null, starved: false };
 
@@ -93,6 +97,7 @@ export class VariantRun {
     this.history = new NamespaceHistory(() => this.lab.elapsedMs());
     this.lines = new NamespaceLines((id, title, unit, value) => this.lab.plot(id, title, unit, value));
     this.watch = new NamespaceWatch(kube, namespace, [this.lines, this.history]);
+    this.platform = new PlatformWatch(kube, (why) => this.bound.abort(why));
     this.method = new Method({ lab: this.lab, variant, undoLog, act: (reason, fault, message) => this.act(reason, fault, message) });
   }
 
@@ -103,6 +108,7 @@ export class VariantRun {
     emit({ type: 'variant-started', variant, namespace });
     const entry: UndoEntry = { fault: 'namespace', operation: 'delete-namespace', namespace, arguments: {} };
     const logId = undoLog.plan(entry);
+    const platform = this.platform.follow(this.watching.signal);
     try {
       await this.goThrough();
     } catch (error) {
@@ -110,11 +116,16 @@ export class VariantRun {
       // A broken guard is told by its check.
       if (!context.signal.aborted && !(cause instanceof GuardBroken)) this.record.error = errorOf(cause);
     }
+    // Whatever else was seen: it may have come of that.
+    const gone = await this.platform.verify();
+    if (gone && !context.signal.aborted) this.record.error = errorOf(gone);
     await this.method.undoAll();
     this.undoFailures.push(...this.method.undoFailures);
     this.load?.kill();
+    this.armed?.disarm();
     this.takeOver();
     this.watching.abort();
+    await platform;
     await this.options.rendezvous?.meet(this.lab.signal);
     try {
       await this.phase('delete namespace', () => deleteNamespace(this.lab.kube, namespace, AbortSignal.timeout(deletedWithinMs)));
@@ -133,7 +144,9 @@ export class VariantRun {
     const applied = await this.phase('apply manifests', async () => {
       const objects = await context.buildOverlay(join(context.manifests, this.record.overlay));
       signal.throwIfAborted();
-      await createNamespace(kube, namespace, run);
+      const uid = await createNamespace(kube, namespace, run);
+      if (!context.watchesOverRuns)
+        this.armed = await armSwitch(kube, { namespace, uid }, { signal, onGone: (error) => this.bound.abort(error) });
       this.watch.follow(this.watching.signal).catch((error: Error) => this.bound.abort(error));
       await applyObjects(kube, namespace, objects);
       return objects;
@@ -178,11 +191,12 @@ export class VariantRun {
     const { maxDurationMs } = experiment.blastRadius;
     const scenario = scenarioFor(experiment, context.overrides);
     const { service, port } = scenario.request;
-    const { host } = await this.lab.address(service, port);
+    const address = await this.lab.address(service, port);
+    const { host } = address;
     const { start, ...declared } = scenario;
     this.load = await start({
       scenario: declared,
-      origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      origin: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
       maxDurationMs: maxDurationMs + loadMarginMs,
       elapsedMs: () => this.lab.elapsedMs(),
       onSamples: (samples) => this.lab.ended.push(...samples),
@@ -304,7 +318,7 @@ export class VariantRun {
 
 function errorOf(error: unknown): NonNullable<VariantRecord['error']> {
   const { message, hint, logs } = error as LabError;
-  return { message, ...(hint && { hint }), ...(logs && { logs }) };
+  return { message, ...(hint && { hint }), ...(logs && { logs }), ...(error instanceof PlatformGone && { platformGone: true }) };
 }
 
 const rejectsOnAbort = (signal: AbortSignal): Promise<never> =>

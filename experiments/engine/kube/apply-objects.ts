@@ -1,6 +1,6 @@
 import type { KubeClients } from '../experiment.ts';
 import { LabError } from '../lab-error.ts';
-import { KubeError } from './kube-error.ts';
+import { isNotFound } from './kube-error.ts';
 
 export interface Manifest {
   apiVersion: string;
@@ -45,18 +45,16 @@ export async function applyObjects(kube: KubeClients, namespace: string, objects
 
 const strict = '?fieldValidation=Strict';
 
+/** Not by a POST that is refused: a Service that is there already would be refused for its node port, before its name. */
 async function createOrReplace(kube: KubeClients, path: string, manifest: Manifest): Promise<void> {
-  try {
-    await kube.request('POST', `${path}${strict}`, manifest);
-  } catch (error) {
-    if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw error;
-    const there = `${path}/${manifest.metadata.name}`;
-    const { metadata } = await kube.request<{ metadata: { resourceVersion: string } }>('GET', there);
-    await kube.request('PUT', `${there}${strict}`, {
-      ...manifest,
-      metadata: { ...manifest.metadata, resourceVersion: metadata.resourceVersion },
-    });
-  }
+  const there = `${path}/${manifest.metadata.name}`;
+  const before = await kube.request<{ metadata: { resourceVersion: string } }>('GET', there).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+  if (!before) return kube.request('POST', `${path}${strict}`, manifest);
+  const { resourceVersion } = before.metadata;
+  await kube.request('PUT', `${there}${strict}`, { ...manifest, metadata: { ...manifest.metadata, resourceVersion } });
 }
 
 const apiRoot = (apiVersion: string): string => (apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`);

@@ -1,0 +1,99 @@
+/** What the switch is called in its namespace. */
+export const switchName = 'shoplab-switch';
+/** On its Pod, which is no part of the system under test. */
+export const switchLabel = 'shoplab.dev/switch';
+/** The base image of the shop's own. */
+const image = 'node:24-slim';
+
+interface SwitchOptions {
+  namespace: string;
+  /** Of the Namespace, by which what is outside of it goes with it. */
+  uid: string;
+  /** Text of the program. */
+  program: string;
+  expiresAfterSeconds: number;
+  renewTime: string;
+}
+
+/** A new renewal, as the API wants it: with microseconds. */
+export const microTime = (date: Date): string => date.toISOString().replace('Z', '000Z');
+
+/** All that the switch is, with the path that each is created at: rights on its own namespace and Lease, and no others. */
+export function switchObjects({
+  namespace,
+  uid,
+  program,
+  expiresAfterSeconds,
+  renewTime,
+}: SwitchOptions): { path: string; object: object }[] {
+  const metadata = { name: switchName };
+  const cluster = {
+    name: `${switchName}-${namespace}`,
+    ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name: namespace, uid }],
+  };
+  const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1' };
+  const rights = `/apis/rbac.authorization.k8s.io/v1`;
+  const subjects = [{ kind: 'ServiceAccount', name: switchName, namespace }];
+  const roleRef = (kind: string, name: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name });
+  return [
+    { path: `/api/v1/namespaces/${namespace}/serviceaccounts`, object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata } },
+    {
+      path: `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`,
+      object: {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata,
+        spec: { holderIdentity: `shoplab-${process.pid}`, leaseDurationSeconds: expiresAfterSeconds, renewTime },
+      },
+    },
+    {
+      path: `${rights}/namespaces/${namespace}/roles`,
+      object: {
+        ...rbac,
+        kind: 'Role',
+        metadata,
+        rules: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [switchName], verbs: ['get'] }],
+      },
+    },
+    {
+      path: `${rights}/namespaces/${namespace}/rolebindings`,
+      object: { ...rbac, kind: 'RoleBinding', metadata, subjects, roleRef: roleRef('Role', switchName) },
+    },
+    {
+      path: `${rights}/clusterroles`,
+      object: {
+        ...rbac,
+        kind: 'ClusterRole',
+        metadata: cluster,
+        rules: [{ apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['delete'] }],
+      },
+    },
+    {
+      path: `${rights}/clusterrolebindings`,
+      object: { ...rbac, kind: 'ClusterRoleBinding', metadata: cluster, subjects, roleRef: roleRef('ClusterRole', cluster.name) },
+    },
+    {
+      path: `/api/v1/namespaces/${namespace}/pods`,
+      object: {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { ...metadata, labels: { [switchLabel]: 'true' } },
+        spec: {
+          serviceAccountName: switchName,
+          terminationGracePeriodSeconds: 1,
+          securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+          containers: [
+            {
+              name: 'switch',
+              image,
+              command: ['node', '--input-type=module', '--eval', program],
+              env: [{ name: 'LEASE', value: switchName }],
+              resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '128Mi' } },
+              securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+            },
+          ],
+        },
+      },
+    },
+  ];
+}
