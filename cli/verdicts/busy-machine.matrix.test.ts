@@ -19,7 +19,7 @@ declareMatrix({
   title: 'Do the verdicts tell the truth on a busy machine?',
   introduction: [
     'As in [verdicts.md](verdicts.md), with two loops beside it that use all the CPU they get. A verdict may become inconclusive for that, never wrong.',
-    '`npm run test:matrix` writes this page; `SHOPLAB_MATRIX_TIMES` says how often each row is run (1 if absent).',
+    '`npm run test:matrix` writes this page; `SHOPLAB_MATRIX_TIMES` says how often each row is run (1 if absent), `SHOPLAB_MATRIX_ADD=1` adds to what was counted before.',
   ],
   page: 'verdicts-busy-machine.md',
   times: Number(process.env.SHOPLAB_MATRIX_TIMES ?? 1),

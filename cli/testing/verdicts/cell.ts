@@ -1,5 +1,6 @@
 import type { VariantName } from '../../../experiments/engine/journal.ts';
 import { type CliRuns, checkOf, type EndedRun, verdictOf } from '../cli-runs.ts';
+import { recordPlatformRow } from './platform-table.ts';
 
 /** A run whose verdict is known beforehand, because of what was done to the manifests behind the lab's back. */
 export interface Cell {
@@ -11,6 +12,8 @@ export interface Cell {
   sabotage?: (folder: string) => void;
   /** Flags that shorten the run. */
   words?: string[];
+  /** In their place on genuine Kubernetes, whose metrics come later. */
+  wordsOnKind?: string[];
   /** What exit code, outcome and reason have to say beyond what `kind` does. */
   reason?: RegExp;
   /** Checks that have to be there with this result: they tell that the verdict came by the right way. */
@@ -37,11 +40,12 @@ export interface PlayedCell {
   wrong: string[];
 }
 
-/** Runs the CLI once on manifests that are as the cell has them. `name`: unique among those of `runs`. */
-export async function playCell(runs: CliRuns, name: string, experiment: string, cell: Cell): Promise<PlayedCell> {
-  const { kind, sabotage, words = [], reason = /./, checks = [], also } = cell;
+/** Runs the CLI once on manifests that are as the cell has them. `name`: unique among those of `runs`; `more`: flags for every cell alike. */
+export async function playCell(runs: CliRuns, name: string, experiment: string, cell: Cell, more: string[] = []): Promise<PlayedCell> {
+  const { kind, sabotage, reason = /./, checks = [], also } = cell;
+  const words = (more.includes('kind') ? cell.wordsOnKind : undefined) ?? cell.words ?? [];
   const manifests = sabotage ? ['--manifests', runs.sabotaged(name, sabotage)] : [];
-  const ended = await runs.run(name, experiment, ...words, ...manifests);
+  const ended = await runs.run(name, experiment, ...words, ...manifests, ...more);
   const outcome = outcomeOf[kind];
   const wrong: string[] = [];
   const verdict = verdictOf(ended);
@@ -58,5 +62,6 @@ export async function playCell(runs: CliRuns, name: string, experiment: string, 
     wrong.push((error as Error).message);
   }
   if (runs.labs().length > 0) wrong.push(`left behind: ${runs.labs().join(', ')}`);
+  if (kind === 'in place' && wrong.length === 0) recordPlatformRow(ended.journal);
   return { ended, wrong };
 }

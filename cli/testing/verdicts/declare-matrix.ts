@@ -1,15 +1,17 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CliRuns } from '../cli-runs.ts';
 import { allCells } from './all-cells.ts';
 import { type Cell, type PlayedCell, playCell } from './cell.ts';
-import { type Tally, verdictTable } from './verdict-table.ts';
+import { addCounted, type Counted, runsOf, type Sitting, type Tally, verdictTable } from './verdict-table.ts';
 
 export interface Matrix {
   title: string;
   /** Paragraphs below the title. */
   introduction: string[];
-  /** Below docs/: written when the whole matrix was played. */
+  /** Below docs/: written when the whole matrix was played, with the counts as JSON beside it. */
   page: string;
   /** How often each cell is played. */
   times: number;
@@ -27,10 +29,15 @@ export function declareMatrix({ title, introduction, page, times, plays = () => 
 
   afterAll(() => {
     runs.remove();
-    const table = verdictTable(title, introduction, tallies, new Date());
-    process.stdout.write(`\n${table}`);
+    const counted = { sittings: [sittingOf(tallies)], tallies };
+    const store = docs(page.replace(/\.md$/, '.json'));
+    const adds = process.env.SHOPLAB_MATRIX_ADD === '1' && existsSync(store);
+    const all = adds ? addCounted(JSON.parse(readFileSync(store, 'utf8')) as Counted, counted) : counted;
+    process.stdout.write(`\n${verdictTable(title, introduction, counted)}`);
     // A part of the matrix does not replace the page of the whole.
-    if (tallies.length === cells.length) writeFileSync(fileURLToPath(new URL(`../../../docs/${page}`, import.meta.url)), table);
+    if (!adds && tallies.length < cells.length) return;
+    writeFileSync(store, `${JSON.stringify(all, undefined, 1)}\n`);
+    writeFileSync(docs(page), verdictTable(title, introduction, all));
   });
 
   test.each(cells.map(({ experiment, cell }, number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
@@ -51,4 +58,24 @@ export function declareMatrix({ title, introduction, page, times, plays = () => 
     },
     times * 300_000,
   );
+}
+
+const docs = (name: string): string => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
+
+function sittingOf(tallies: Tally[]): Sitting {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: commitOf(),
+    runs: tallies.reduce((sum, tally) => sum + runsOf(tally), 0),
+    node: process.version,
+    cpus: cpus().length,
+  };
+}
+
+function commitOf(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: docs('.'), encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown'; // an unpacked tarball, or no git
+  }
 }

@@ -1,6 +1,6 @@
 import { experimentNames } from '../../../experiments/catalog/catalog.ts';
 import { allCells } from './all-cells.ts';
-import { verdictTable } from './verdict-table.ts';
+import { addCounted, verdictTable } from './verdict-table.ts';
 
 test('every experiment of the catalog is in the matrix, in place, sabotaged and without evidence', () => {
   expect(allCells.map(({ experiment }) => experiment).sort()).toEqual(experimentNames().sort());
@@ -13,13 +13,17 @@ test('every experiment of the catalog is in the matrix, in place, sabotaged and 
 
 test('a wrong verdict is counted and told of', () => {
   const cell = { name: 'the breaker never opens', kind: 'sabotaged' as const };
-  const table = verdictTable(
-    'Do they?',
-    ['Each experiment.'],
-    [{ experiment: 'circuit-breaker', cell, outcomes: { failed: 9, passed: 1 }, wrong: ['failed expected, got 0 passed: It held.\nmore'] }],
-    new Date(0),
+  const sitting = { date: '2026-01-01', commit: 'abc1234', runs: 5, node: 'v20.0.0', cpus: 2 };
+  const experiment = 'circuit-breaker';
+  const first = { experiment, cell, outcomes: { failed: 5 }, wrong: [] };
+  const second = { experiment, cell, outcomes: { failed: 4, passed: 1 }, wrong: ['failed expected, got 0 passed: It held.\nmore'] };
+  const counted = addCounted(
+    { sittings: [sitting], tallies: [first] },
+    { sittings: [{ ...sitting, commit: 'def5678' }], tallies: [second] },
   );
+  const table = verdictTable('Do they?', ['Each experiment.'], counted);
   expect(table).toContain('9 of 10 verdicts were right');
   expect(table).toContain('| circuit-breaker | sabotaged: the breaker never opens | failed | 1 | 9 | 0 | 0 | 1 |');
   expect(table).toContain('- circuit-breaker, the breaker never opens: failed expected, got 0 passed: It held.\n');
+  expect(table).toContain('- 2026-01-01, commit def5678: 5 runs, Node v20.0.0, 2 CPUs\n');
 });
