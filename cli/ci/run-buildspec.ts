@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlatformUnavailable } from '../../cluster/platform.ts';
-import { choosePlatform } from '../choose-platform.ts';
+import { findLab } from '../choose-platform.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { BuildResult } from './build-result.ts';
 import type { PhaseName } from './decide-next-phase.ts';
@@ -17,7 +17,7 @@ export interface BuildspecOptions {
   output: string;
   given: Record<string, string>;
   timeoutMs: number;
-  platform: string;
+  platform: string | undefined;
   /** Name of the lab whose cluster the build may reach. */
   lab: string;
   /** Phases whose output is shown, as the buildspec names them; all where there is none. */
@@ -29,7 +29,7 @@ export interface BuildspecOptions {
 /** Runs a buildspec that was read, for people: against the lab that is up, where there is one. */
 export async function runBuildspec({ buildspec, notHonoured }: ReadBuildspec, options: BuildspecOptions): Promise<BuildResult> {
   const { file, source, output, given, timeoutMs, progress, signal } = options;
-  const cluster = await (await choosePlatform(options.platform)).find(options.lab);
+  const { cluster } = await findLab(options.platform, options.lab);
   const shown = options.shown.map((phase) => phase.toUpperCase() as PhaseName);
   progress.tell(
     cluster

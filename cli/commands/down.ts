@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../base-command.ts';
-import { labFlags } from '../flags.ts';
+import { labOfFlags } from '../flags.ts';
 
 export default class Down extends BaseCommand {
   static override summary = 'End a lab with all that belongs to it.';
@@ -9,12 +9,15 @@ export default class Down extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     { description: 'All labs, also those of runs', command: '<%= config.bin %> <%= command.id %> --all' },
   ];
-  static override flags = { ...labFlags, all: Flags.boolean({ summary: 'All labs of this user on the platform.' }) };
+  static override flags = {
+    ...labOfFlags,
+    all: Flags.boolean({ summary: 'All labs of this user on the platform; on local if none is given.' }),
+  };
 
   async run(): Promise<{ ended: string[] }> {
     const { flags } = await this.parse(Down);
-    const { choosePlatform } = await import('../choose-platform.ts');
-    const platform = await choosePlatform(flags.platform);
+    const { findLab } = await import('../choose-platform.ts');
+    const { platform } = await findLab(flags.platform, flags.name);
     const ended: string[] = [];
     for (const name of flags.all ? await platform.list() : [flags.name]) ended.push(...(await platform.down(name)));
     for (const sentence of ended) this.log(sentence);

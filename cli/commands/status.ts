@@ -1,5 +1,5 @@
 import { BaseCommand } from '../base-command.ts';
-import { labFlags } from '../flags.ts';
+import { labOfFlags } from '../flags.ts';
 import type { PodRow, ServiceRow } from '../lab-contents.ts';
 
 interface Status {
@@ -14,13 +14,12 @@ interface Status {
 export default class StatusCommand extends BaseCommand {
   static override summary = 'Show whether a lab is up, its Pods, and where its Services answer.';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
-  static override flags = { ...labFlags };
+  static override flags = { ...labOfFlags };
 
   async run(): Promise<Status> {
     const { flags } = await this.parse(StatusCommand);
-    const { choosePlatform } = await import('../choose-platform.ts');
-    const platform = await choosePlatform(flags.platform);
-    const cluster = await platform.find(flags.name);
+    const { findLab } = await import('../choose-platform.ts');
+    const { platform, cluster } = await findLab(flags.platform, flags.name);
     const others = (await platform.list()).filter((name) => name !== flags.name);
     const base = { name: flags.name, platform: platform.name };
     if (!cluster) {
@@ -28,7 +27,7 @@ export default class StatusCommand extends BaseCommand {
       return { ...base, up: false };
     }
     const [{ readLabContents }, { layOutTable }] = await Promise.all([import('../lab-contents.ts'), import('../../reports/text-table.ts')]);
-    const { pods, services } = await readLabContents(cluster.kubeconfig);
+    const { pods, services } = await readLabContents(cluster.kubeconfig, cluster.nodePorts);
     this.log(`lab ${cluster.name} on platform ${platform.name} is up${pods.length === 0 ? ', without Pods' : ''}`);
     this.log(`  export KUBECONFIG=${cluster.kubeconfig}\n`);
     const tables = [

@@ -5,7 +5,7 @@ import type { BuildResult } from '../../ci/build-result.ts';
 import { parseDurationMs } from '../../duration.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { exitCodes } from '../../exit-code.ts';
-import { labFlags } from '../../flags.ts';
+import { labOfFlags } from '../../flags.ts';
 
 const phases = ['install', 'pre_build', 'build', 'post_build'];
 
@@ -33,7 +33,7 @@ Exit code: 0 the build succeeded, 2 the buildspec or the usage is bad, 4 a phase
   ];
   static override args = { buildspec: Args.string({ description: 'The buildspec, from the source folder.', default: 'buildspec.yml' }) };
   static override flags = {
-    ...labFlags,
+    ...labOfFlags,
     source: Flags.string({ summary: 'The source folder: CODEBUILD_SRC_DIR, where commands begin.', default: '.', helpValue: 'DIR' }),
     env: Flags.string({
       summary: 'A variable for the build, before those of the buildspec, as those of start-build.',

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../base-command.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { labFlags } from '../../flags.ts';
+import { labOfFlags } from '../../flags.ts';
 
 export default class ImageBuild extends BaseCommand {
   static override summary = 'Build an image for a lab, as docker build does for Docker.';
@@ -17,7 +17,7 @@ RUN and COPY are not carried out, and that is told: the program runs in the cont
   ];
   static override args = { context: Args.string({ description: 'The folder that the image is made of.', required: true }) };
   static override flags = {
-    ...labFlags,
+    ...labOfFlags,
     file: Flags.string({ char: 'f', summary: 'The Dockerfile; that of the context if not given.', helpValue: 'FILE' }),
     tag: Flags.string({ char: 't', summary: 'Name of the image, with its tag.', required: true, helpValue: 'NAME:TAG' }),
     'build-arg': Flags.string({ summary: 'Value of an ARG.', multiple: true, helpValue: 'NAME=VALUE' }),

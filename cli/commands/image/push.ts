@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../base-command.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { labFlags } from '../../flags.ts';
+import { labOfFlags } from '../../flags.ts';
 
 export default class ImagePush extends BaseCommand {
   static override summary = 'Make sure that a lab has an image that was built for it, as docker push does for a registry.';
@@ -9,7 +9,7 @@ export default class ImagePush extends BaseCommand {
     'What `image build` made is where the lab takes its images from: nothing is copied. An image that was not built here is an error.';
   static override examples = [{ description: 'After a build', command: '<%= config.bin %> <%= command.id %> shoplab/product:1.1.0' }];
   static override args = { image: Args.string({ description: 'Name of the image, with its tag.', required: true }) };
-  static override flags = { ...labFlags };
+  static override flags = { ...labOfFlags };
 
   async run(): Promise<{ image: string }> {
     const { args, flags } = await this.parse(ImagePush);
