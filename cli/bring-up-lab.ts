@@ -1,11 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { buildKustomization } from '../cluster/kustomize/build.ts';
 import type { Cluster, Platform } from '../cluster/platform.ts';
-import { applyAndWait } from './apply-and-wait.ts';
+import type { Manifest } from '../experiments/engine/kube/apply-objects.ts';
+import { formatDuration } from '../reports/check-words.ts';
+import { applyAndWait, type ReadyTime } from './apply-and-wait.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { localhostPorts, requireFreePorts } from './free-ports.ts';
 import type { Progress } from './progress/progress.ts';
+
+const answeringWithinMs = 30_000;
+const answerWithinMs = 2000;
 
 /** Namespace of the shop that `shoplab up` brings up; its LoadBalancers answer on localhost. */
 export const shopNamespace = 'shop';
@@ -18,36 +24,87 @@ export interface LabOptions {
   imagesFile: string | undefined;
   /** Absent: as the platform has it. */
   autoscalerSyncMs: number | undefined;
+  /** As UpOptions has it. */
+  nodeImage?: string | undefined;
   progress: Progress;
   signal: AbortSignal;
 }
 
 /** Starts a cluster that stays, applies the folder, and waits until all its Pods are Ready. What was started is ended where that fails. */
-export async function bringUpLab({ platform, name, folder, imagesFile, autoscalerSyncMs, progress, signal }: LabOptions): Promise<Cluster> {
+export async function bringUpLab({
+  platform,
+  name,
+  folder,
+  imagesFile,
+  autoscalerSyncMs,
+  nodeImage,
+  progress,
+  signal,
+}: LabOptions): Promise<Cluster & { readyTimes: ReadyTime[] }> {
   const objects = await buildKustomization(folder);
-  if (!(await platform.find(name))) await requireFreePorts(localhostPorts(objects));
+  const ports = localhostPorts(objects);
+  if (!(await platform.find(name))) await requireFreePorts(ports);
   progress.step(`starting lab ${name} on platform ${platform.name}`);
   const cluster = await platform.up({
     name,
     life: 'detached',
     localhostNamespace: shopNamespace,
+    localhostPorts: ports.map(({ port }) => port),
     ...(imagesFile === undefined ? {} : { imagesFile: resolve(imagesFile) }),
     ...(autoscalerSyncMs === undefined ? {} : { autoscalerSyncMs }),
+    ...(nodeImage === undefined ? {} : { nodeImage }),
     signal,
     onProgress: (step) => progress.saw(step),
   });
   progress.done(cluster.started ? undefined : 'it was up');
   try {
     progress.step('waiting until all Pods are Ready');
-    await applyAndWait(cluster.kubeconfig, shopNamespace, objects, { signal, say: (text) => progress.saw(text) });
+    const readyTimes = await applyAndWait(cluster.kubeconfig, shopNamespace, atNodePorts(objects, cluster.nodePorts), {
+      signal,
+      say: (text) => progress.saw(text),
+    });
     progress.done();
+    await untilAnswering(Object.keys(cluster.nodePorts ?? {}).map(Number), signal);
+    if (readyTimes.length > 0)
+      progress.tell(`  Ready after: ${readyTimes.map(({ pod, afterMs }) => `${pod} ${formatDuration(afterMs)}`).join(', ')}`);
+    return { ...cluster, readyTimes };
   } catch (error) {
     progress.stop();
     if (cluster.started) await platform.down(name);
     throw error;
   }
-  return cluster;
 }
+
+/** Ready Pods are told to each node a moment later: until then what comes by a node port is reset. */
+async function untilAnswering(ports: number[], signal: AbortSignal): Promise<void> {
+  for (const port of ports) {
+    for (const untilMs = performance.now() + answeringWithinMs; ; await pause(100, undefined, { signal })) {
+      try {
+        await (await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(answerWithinMs) })).arrayBuffer();
+        break;
+      } catch (cause) {
+        const { code } = ((cause as Error).cause ?? {}) as { code?: string };
+        const isAway = (cause as Error).name === 'TimeoutError' || ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'].includes(code ?? '');
+        // Whatever else is wrong, somebody is there: not everything that listens speaks HTTP.
+        if (!isAway) break;
+        if (performance.now() > untilMs)
+          throw new Error(`127.0.0.1:${port} does not answer ${answeringWithinMs / 1000} s after the Pods were Ready`, { cause });
+      }
+    }
+  }
+}
+
+/** LoadBalancer Services with the node ports that answer on 127.0.0.1, where the platform has such. */
+const atNodePorts = (objects: Manifest[], nodePorts: Cluster['nodePorts']): Manifest[] =>
+  objects.map((object) => {
+    const { type, ports } = (object.spec ?? {}) as { type?: string; ports?: { port: number }[] };
+    if (!nodePorts || object.kind !== 'Service' || type !== 'LoadBalancer' || !ports) return object;
+    const spec = {
+      ...(object.spec as object),
+      ports: ports.map((one) => ({ ...one, ...(nodePorts[one.port] !== undefined && { nodePort: nodePorts[one.port] }) })),
+    };
+    return { ...object, spec };
+  });
 
 /** The folder that `--overlay` or `-k` means; the base where neither is given. */
 export function kustomizationFolder(

@@ -3,16 +3,14 @@ import { platforms } from '../cluster/platforms/platforms.ts';
 import { parseDurationMs } from './duration.ts';
 import { UsageError } from './errors/usage-error.ts';
 
-/** Where the cluster runs, and which of several labs is meant: the same on every command that reaches one. */
-export const labFlags = {
-  platform: Flags.string({
-    summary: 'Where the Kubernetes API comes from.',
-    description:
-      'local: a Kubernetes of processes on this machine; needs nothing but Node. docker: its Pods are containers of a Docker engine.',
-    options: Object.keys(platforms),
-    default: 'local',
-    helpValue: 'NAME',
-  }),
+const platform = {
+  description:
+    'local: a Kubernetes of processes on this machine; needs nothing but Node. docker: its Pods are containers of a Docker engine. kind: genuine Kubernetes, a cluster of kind in that engine.',
+  options: Object.keys(platforms),
+  helpValue: 'NAME',
+};
+
+const nameFlag = {
   name: Flags.string({
     summary: 'Name of the lab. Labs of different names do not touch each other.',
     default: 'shoplab',
@@ -27,6 +25,18 @@ export const labFlags = {
   }),
 };
 
+/** Where the cluster runs, and which of several labs is meant: the same on every command that starts one. */
+export const labFlags = {
+  platform: Flags.string({ summary: 'Where the Kubernetes API comes from.', default: 'local', ...platform }),
+  ...nameFlag,
+};
+
+/** Which lab is meant, on every command that reaches one that is there. */
+export const labOfFlags = {
+  platform: Flags.string({ summary: 'Where the Kubernetes API comes from; that of the lab that is up, if not given.', ...platform }),
+  ...nameFlag,
+};
+
 /** How often autoscalers look, of a lab that is started. */
 export const syncPeriodFlag = (otherwise: string) =>
   Flags.string({
@@ -38,3 +48,32 @@ export const syncPeriodFlag = (otherwise: string) =>
       throw new UsageError(`autoscalers cannot look every ${text}`, { hint: 'a second or more, for example --hpa-sync-period 5s' });
     },
   });
+
+/** Which Kubernetes a cluster of kind that is created has. */
+export const kindFlags = {
+  'kubernetes-version': Flags.string({
+    summary: 'With --platform kind: version of Kubernetes, for example 1.34.4, by the image kindest/node of that version.',
+    exclusive: ['node-image'],
+    helpValue: 'VERSION',
+    parse: async (text) => {
+      if (/^v?\d+\.\d+\.\d+$/.test(text)) return text.replace(/^v/, '');
+      throw new UsageError(`'${text}' is no version of Kubernetes`, { hint: 'three numbers, for example --kubernetes-version 1.34.4' });
+    },
+  }),
+  'node-image': Flags.string({ summary: "With --platform kind: image of the node; kind's own if not given.", helpValue: 'IMAGE' }),
+};
+
+/** The node image that the flags mean. Throws where they are for another platform. */
+export function nodeImageOf(flags: {
+  platform: string;
+  'kubernetes-version'?: string | undefined;
+  'node-image'?: string | undefined;
+}): string | undefined {
+  const version = flags['kubernetes-version'];
+  const image = version === undefined ? flags['node-image'] : `kindest/node:v${version}`;
+  if (image !== undefined && flags.platform !== 'kind')
+    throw new UsageError(`--${version === undefined ? 'node-image' : 'kubernetes-version'} is for clusters of kind`, {
+      hint: 'with --platform kind',
+    });
+  return image;
+}

@@ -15,13 +15,19 @@ export interface ServiceRow {
   urls: string[];
 }
 
-/** What is in a lab now: its Pods as `kubectl get pods` shows them, and its Services with where they answer. */
-export async function readLabContents(kubeconfig: string): Promise<{ pods: PodRow[]; services: ServiceRow[] }> {
+/** What is in a lab now: its Pods as `kubectl get pods` shows them, and its Services with where they answer. `nodePorts`: as Cluster has them. */
+export async function readLabContents(
+  kubeconfig: string,
+  nodePorts: Record<number, number> = {},
+): Promise<{ pods: PodRow[]; services: ServiceRow[] }> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const core = config.makeApiClient(CoreV1Api);
   const [pods, services] = await Promise.all([core.listPodForAllNamespaces(), core.listServiceForAllNamespaces()]);
-  return { pods: pods.items.map(podRow), services: services.items.filter((service) => service.spec?.selector).map(serviceRow) };
+  return {
+    pods: pods.items.map(podRow),
+    services: services.items.filter((service) => service.spec?.selector).map((one) => serviceRow(one, nodePorts)),
+  };
 }
 
 /** One Pod as a row; the status is the phase, or why it is not what the phase says. */
@@ -37,15 +43,19 @@ export function podRow(pod: V1Pod): PodRow {
   };
 }
 
-/** One Service as a row; LoadBalancers answer at their ingress. */
-export function serviceRow(service: V1Service): ServiceRow {
+/** One Service as a row; LoadBalancers answer at their ingress, or on localhost by a node port. */
+export function serviceRow(service: V1Service, nodePorts: Record<number, number> = {}): ServiceRow {
   const hosts = (service.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) =>
     ip === '127.0.0.1' ? 'localhost' : (ip ?? hostname ?? ''),
   );
   const ports = (service.spec?.ports ?? []).map(({ port }) => port);
+  const onLocalhost = (service.spec?.ports ?? []).filter(({ port, nodePort }) => nodePort !== undefined && nodePorts[port] === nodePort);
   return {
     namespace: service.metadata?.namespace ?? '',
     name: service.metadata?.name ?? '',
-    urls: hosts.flatMap((host) => ports.map((port) => `http://${host}:${port}`)),
+    urls: [
+      ...hosts.flatMap((host) => ports.map((port) => `http://${host}:${port}`)),
+      ...onLocalhost.map(({ port }) => `http://localhost:${port}`),
+    ],
   };
 }

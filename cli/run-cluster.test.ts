@@ -15,6 +15,7 @@ function platformWith(labs: string[], running: string[]) {
     platform: 'fake',
     kubeconfig: '/kubeconfig',
     stateDir: '/state',
+    watchesOverRuns: true,
     started: isNew,
     stop: async () => {},
   });

@@ -11,7 +11,7 @@ export async function clusterForRun(
   name: string,
   progress: Progress,
   signal: AbortSignal,
-  settings: Pick<UpOptions, 'autoscalerSyncMs' | 'imagesFile'> = {},
+  settings: Pick<UpOptions, 'autoscalerSyncMs' | 'imagesFile' | 'nodeImage'> = {},
 ): Promise<Cluster> {
   await reapKilledRuns(platform, name, progress);
   const there = await platform.find(name);

@@ -21,6 +21,8 @@ export interface RunOptions {
   loadMs: number | undefined;
   /** Of a cluster that is started for the run; absent: as the platform has it. */
   autoscalerSyncMs?: number;
+  /** As UpOptions has it. */
+  nodeImage?: string | undefined;
   /** Whether variants may run at the same time, where the experiment allows it; undefined: those that are light. */
   sideBySide: boolean | undefined;
   version: string;
@@ -37,9 +39,13 @@ export interface RunOptions {
  * ends it after the journal of the one under way.
  */
 export async function runExperiments(experiments: ChosenExperiment[], options: RunOptions): Promise<Journal[]> {
-  const { progress, signal, autoscalerSyncMs } = options;
+  const { progress, signal, autoscalerSyncMs, nodeImage } = options;
   const imagesFile = imagesOf(experiments);
-  const settings = { ...(autoscalerSyncMs !== undefined && { autoscalerSyncMs }), ...(imagesFile !== undefined && { imagesFile }) };
+  const settings = {
+    ...(autoscalerSyncMs !== undefined && { autoscalerSyncMs }),
+    ...(imagesFile !== undefined && { imagesFile }),
+    ...(nodeImage !== undefined && { nodeImage }),
+  };
   const cluster = await clusterForRun(options.platform, options.name, progress, signal, settings);
   const journals: Journal[] = [];
   try {
@@ -86,7 +92,8 @@ function imagesOf(experiments: ChosenExperiment[]): string | undefined {
 }
 
 function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options: RunOptions): Parameters<typeof runExperiment>[1] {
-  const { seed, rate, loadMs, sideBySide, version, signal, progress } = options;
+  const { seed, rate, loadMs, version, signal, progress } = options;
+  const sideBySide = options.sideBySide ?? (cluster.oneAtATime ? false : undefined);
   const manifests = file?.folder ?? options.manifests;
   return {
     kubeconfig: cluster.kubeconfig,
@@ -95,6 +102,7 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
     buildOverlay: buildKustomization,
     runPipeline: pipelineRunner(cluster, manifests),
     stateDir: cluster.stateDir,
+    watchesOverRuns: cluster.watchesOverRuns,
     seed,
     command: commandLine(word, options),
     version,

@@ -95,8 +95,8 @@ class Shop implements StartedShop {
 
   async url(service: string, port?: number): Promise<string> {
     const asked = port ?? (await this.firstPort(service));
-    const { host } = await this.lab.address(service, asked);
-    return `http://${host}:${asked}`;
+    const address = await this.lab.address(service, asked);
+    return `http://${address.host}:${address.port}`;
   }
 
   async inject(fault: Fault): Promise<InjectedFault> {

@@ -21,6 +21,10 @@ export interface UpOptions {
   life: 'owner' | 'detached';
   /** LoadBalancer Services of this namespace answer on 127.0.0.1 at their port (those of others on an address of their own). */
   localhostNamespace?: string;
+  /** Ports that those Services will have, for a platform that must know them beforehand. */
+  localhostPorts?: number[];
+  /** Of a cluster of kind that is created: the image of its node, which decides the version of Kubernetes; kind's own if absent. */
+  nodeImage?: string;
   /** More image mappings, an images.yaml of the user's. */
   imagesFile?: string;
   /** How often each HorizontalPodAutoscaler looks; as the platform has it (15 s) if absent. A cluster that is up keeps its own. */
@@ -39,6 +43,12 @@ export interface Cluster {
   readonly stateDir: string;
   /** Whether this call of `up` started it; else it was there before. */
   readonly started: boolean;
+  /** Whether it deletes the namespaces of a run whose process is gone; else the run has to see to that. */
+  readonly watchesOverRuns: boolean;
+  /** Room for one variant of an experiment at a time: nodes that count what Pods ask for may have no more. */
+  readonly oneAtATime?: true;
+  /** Where LoadBalancers have no address: by port of a LoadBalancer Service, the node port that answers on 127.0.0.1 at that port. */
+  readonly nodePorts?: Record<number, number>;
   /** The images.yaml that it was started with, absolute. */
   readonly imagesFile?: string;
   /** Where images are built on a cluster that has a store of its own; absent where docker and a registry do that. */

@@ -2,12 +2,14 @@ import { Flags } from '@oclif/core';
 import type { Cluster } from '../../cluster/platform.ts';
 import { BaseCommand } from '../base-command.ts';
 import { parseDurationMs } from '../duration.ts';
-import { labFlags, syncPeriodFlag } from '../flags.ts';
+import { kindFlags, labFlags, nodeImageOf, syncPeriodFlag } from '../flags.ts';
 
 interface Up {
   name: string;
   kubeconfig: string;
   started: boolean;
+  /** When each Pod was Ready, soonest first. */
+  readyTimes: { pod: string; afterMs: number }[];
   urls: Record<string, string[]>;
 }
 
@@ -30,12 +32,14 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
     }),
     kustomize: Flags.string({ char: 'k', summary: 'Kustomization folder of yours to apply, in place of the base.', helpValue: 'DIR' }),
     images: Flags.string({ summary: 'File that says what more images run as (images.yaml).', helpValue: 'FILE' }),
+    ...kindFlags,
     'hpa-sync-period': syncPeriodFlag('15s'),
   };
 
   async run(): Promise<Up> {
     const { flags } = await this.parse(UpCommand);
     const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
+    const nodeImage = nodeImageOf(flags);
     const [
       { choosePlatform },
       { bringUpLab, kustomizationFolder, shopNamespace },
@@ -60,16 +64,18 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
         folder,
         imagesFile: flags.images,
         autoscalerSyncMs,
+        nodeImage,
         progress,
         signal: interrupt.signal,
       });
-      const { services } = await readLabContents(cluster.kubeconfig);
+      const { services } = await readLabContents(cluster.kubeconfig, cluster.nodePorts);
       const answering = services.filter(({ namespace, urls }) => namespace === shopNamespace && urls.length > 0);
       for (const line of welcome(cluster, answering)) this.log(line);
       return {
         name: cluster.name,
         kubeconfig: cluster.kubeconfig,
         started: cluster.started,
+        readyTimes: cluster.readyTimes,
         urls: Object.fromEntries(answering.map(({ name, urls }) => [name, urls])),
       };
     } finally {
@@ -79,7 +85,7 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
   }
 }
 
-function welcome({ kubeconfig, name: lab, platform }: Cluster, services: { name: string; urls: string[] }[]): string[] {
+function welcome({ kubeconfig, name: lab }: Cluster, services: { name: string; urls: string[] }[]): string[] {
   const hasShop = services.some(({ name }) => name === 'order');
   return [
     ...services.map(({ name, urls }) => `${name.padEnd(10)} ${urls.join(' ')}`),
@@ -94,6 +100,6 @@ function welcome({ kubeconfig, name: lab, platform }: Cluster, services: { name:
         ]
       : []),
     '  kubectl -n shop get pods,deploy,svc',
-    `  shoplab down${lab === 'shoplab' ? '' : ` --name ${lab}`}${platform === 'local' ? '' : ` --platform ${platform}`}`,
+    `  shoplab down${lab === 'shoplab' ? '' : ` --name ${lab}`}`,
   ];
 }

@@ -19,7 +19,7 @@ export interface EndedRun {
 /** Runs of the built CLI in a folder of their own, as a user types them; `remove` takes the folder away. */
 export class CliRuns {
   readonly folder = mkdtempSync(join(tmpdir(), 'shoplab-run-test-'));
-  private readonly state = join(this.folder, 'state');
+  readonly state = join(this.folder, 'state');
 
   constructor() {
     // PostgreSQL may run as a user of its own.
@@ -58,7 +58,7 @@ export class CliRuns {
   /** Names of labs that have left something. */
   labs(): string[] {
     const folder = join(this.state, 'shoplab');
-    return existsSync(folder) ? readdirSync(folder) : [];
+    return existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : [];
   }
 
   remove(): void {

@@ -4,4 +4,5 @@ import type { Platform } from '../platform.ts';
 export const platforms: Record<string, () => Promise<Platform>> = {
   local: async () => (await import('./local/local.ts')).local,
   docker: async () => (await import('./docker/docker.ts')).docker,
+  kind: async () => (await import('./kind/kind.ts')).kind,
 };

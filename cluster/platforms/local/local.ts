@@ -159,6 +159,7 @@ function clusterOf(folder: StateFolder, record: ClusterRecord, started: boolean,
     kubeconfig: folder.kubeconfig,
     stateDir: folder.path,
     started,
+    watchesOverRuns: true,
     ...(record.imagesFile && { imagesFile: record.imagesFile }),
     images: record.platform === 'docker' ? engineImages : labImages(new BuiltImages(folder.builtImages)),
     stop: () =>

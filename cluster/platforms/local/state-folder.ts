@@ -80,7 +80,7 @@ export class StateFolder {
 export function labNames(home = stateHome()): string[] {
   try {
     return readdirSync(home, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map(({ name }) => name)
       .sort();
   } catch (error) {

@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Journal } from '../experiments/engine/journal.ts';
+import { KindLab } from './testing/kind-lab.ts';
+import { playCell } from './testing/verdicts/cell.ts';
+import { liveness } from './testing/verdicts/liveness.ts';
+
+/** Genuine Kubernetes, made by our own command, as a user has it. */
+const lab = new KindLab();
+const elsewhere = mkdtempSync(join(tmpdir(), 'another-state-'));
+let first: Awaited<ReturnType<typeof lab.up>>;
+beforeAll(async () => {
+  first = await lab.up();
+}, 600_000);
+afterAll(async () => {
+  await lab.remove();
+  rmSync(elsewhere, { recursive: true });
+}, 120_000);
+
+test('the shop answers on localhost, on genuine Kubernetes, and delivers an order once', async () => {
+  expect(first).toMatchObject({ started: true, urls: { order: ['http://localhost:8081'], delivery: ['http://localhost:8082'] } });
+  expect(await lab.kubectl('get', 'nodes', '--output', 'jsonpath={.items[*].status.nodeInfo.kubeletVersion}')).toMatch(/^v1\.\d+\.\d+$/);
+  const placed = await fetch('http://localhost:8081/orders', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"productId":1,"quantity":3}',
+  });
+  expect(placed.status).toBe(201);
+  const { id } = (await placed.json()) as { id: string };
+  const deliveries = async () =>
+    ((await (await fetch('http://localhost:8082/deliveries')).json()) as { orderId: string }[]).filter(({ orderId }) => orderId === id);
+  for (const untilMs = Date.now() + 60_000; (await deliveries()).length === 0 && Date.now() < untilMs; ) await pause(200);
+  expect(await deliveries()).toHaveLength(1);
+  const { stdout } = await lab.shoplab(['status']);
+  expect(stdout).toContain(`lab ${lab.name} on platform kind is up`);
+  expect(stdout).toContain('http://localhost:8082');
+});
+
+test('doing it again applies again, and loads nothing that is there', async () => {
+  const { started, said } = await lab.up();
+  expect(started).toBe(false);
+  expect(said).not.toContain('loading image');
+});
+
+test('a cluster that another has made is neither taken nor deleted', async () => {
+  const taken = await lab.shoplab(['up', '--platform', 'kind'], elsewhere);
+  expect([taken.exitCode, taken.stderr]).toEqual([5, expect.stringContaining('that shoplab did not create')]);
+  const down = await lab.shoplab(['down', '--platform', 'kind'], elsewhere);
+  expect([down.exitCode, down.stdout]).toEqual([0, `lab ${lab.name} is not up`]);
+  expect(await lab.clusters()).toContain(lab.name);
+});
+
+describe('a run', () => {
+  // What lies beside it would only warm the machine.
+  beforeAll(() => lab.kubectl('delete', 'namespace', 'shop'), 120_000);
+
+  const short = liveness.cells.filter((cell) => cell.short);
+  test.each(short.map((cell, number) => [`${cell.kind}: ${cell.name}`, number, cell] as const))(
+    'liveness, %s',
+    async (_title, number, cell) => {
+      expect((await playCell(lab.runs, `${number}`, 'liveness', cell, lab.words)).wrong).toEqual([]);
+      expect(await lab.namespacesOfRuns()).toBe('');
+    },
+    300_000,
+  );
+
+  const report = join(elsewhere, 'report');
+  const journal = (experiment: string): Journal => JSON.parse(readFileSync(join(report, `${experiment}.json`), 'utf8'));
+
+  test('that is killed by SIGKILL: what it broke is undone within 45 s, by nobody’s help', async () => {
+    const run = lab.run('liveness', '--report-dir', report);
+    await run.saying('control: fault hung is in');
+    expect(await lab.namespacesOfRuns()).not.toBe('');
+    run.child.kill('SIGKILL');
+    await run.closed;
+    for (const untilMs = Date.now() + 45_000; (await lab.namespacesOfRuns()) !== '' && Date.now() < untilMs; ) await pause(500);
+    expect(await lab.namespacesOfRuns()).toBe('');
+    // Rights that nobody needs any more go with it, when the cluster's garbage collector has seen that.
+    const rights = () => lab.kubectl('get', 'clusterroles,clusterrolebindings', '--output', 'name');
+    for (const untilMs = Date.now() + 30_000; (await rights()).includes('shoplab-switch') && Date.now() < untilMs; ) await pause(500);
+    expect(await rights()).not.toContain('shoplab-switch');
+  });
+
+  test('without the Pod that would undo everything: errored, and nothing is left', async () => {
+    const run = lab.run('liveness', '--report-dir', report);
+    await run.saying('control: fault hung is in');
+    const [namespace = ''] = (await lab.namespacesOfRuns()).split('\n').map((one) => one.replace('namespace/', ''));
+    await lab.kubectl('--namespace', namespace, 'delete', 'pod', 'shoplab-switch', '--wait=false');
+    await run.closed;
+    expect(run.code).toBe(1);
+    expect(journal('liveness')).toMatchObject({ outcome: 'errored', reason: expect.stringContaining('shoplab-switch') });
+    expect(await lab.namespacesOfRuns()).toBe('');
+  });
+
+  test('without the API server: errored with exit code 5, and what it broke is undone when that is back', async () => {
+    const run = lab.run('async-decoupling', '--report-dir', report);
+    await run.saying('control: fault delivery-down is in');
+    await execa('docker', ['pause', `${lab.name}-control-plane`]);
+    try {
+      await run.saying('control: delete namespace');
+    } finally {
+      await execa('docker', ['unpause', `${lab.name}-control-plane`]);
+    }
+    await run.closed;
+    expect(journal('async-decoupling').reason).toContain('the API server does not answer for');
+    expect(run.code).toBe(5);
+    expect(await lab.namespacesOfRuns()).toBe('');
+  });
+});

@@ -1,0 +1,33 @@
+import { KindLab } from '../testing/kind-lab.ts';
+import { allCells } from '../testing/verdicts/all-cells.ts';
+import { type Cell, playCell } from '../testing/verdicts/cell.ts';
+
+/** On genuine Kubernetes the verdicts are those of the local platform. */
+const lab = new KindLab();
+beforeAll(async () => {
+  await lab.up();
+  // What lies beside the experiments would only warm the machine.
+  await lab.kubectl('delete', 'namespace', 'shop');
+}, 600_000);
+afterAll(() => lab.remove(), 120_000);
+
+/** All that has to pass, and mechanisms that are removed behind the lab's back. */
+const removed = [
+  'the breaker never opens, although time-out and fallback hold',
+  'the autoscaler may have no more than one Pod',
+  'the probe only asks whether the port takes connections: that of a hung Pod does',
+  'there is no preStop',
+];
+const plays = ({ kind, name }: Cell): boolean => kind === 'in place' || removed.includes(name);
+const cells = allCells.flatMap(({ experiment, cells }) => cells.filter(plays).map((cell) => [experiment, cell] as const));
+
+test.each(cells.map(([experiment, cell], number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
+  '%s',
+  async (_title, number, experiment, cell) => {
+    const { ended, wrong } = await playCell(lab.runs, `${number}`, experiment, cell, lab.words);
+    expect(wrong).toEqual([]);
+    expect(ended.journal?.platform).toMatchObject({ name: 'kind', kubernetes: expect.stringMatching(/^v1\.\d+\.\d+$/) });
+    expect(await lab.namespacesOfRuns()).toBe('');
+  },
+  600_000,
+);

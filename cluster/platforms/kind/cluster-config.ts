@@ -1,0 +1,40 @@
+import { stringify } from 'yaml';
+
+export interface ClusterConfig {
+  /** Ports of 127.0.0.1, each with the node port that answers there. */
+  nodePorts: Record<number, number>;
+  autoscalerSyncMs?: number | undefined;
+}
+
+/** On the nodes of clusters that shoplab has created: only those does it delete. */
+export const createdLabel = 'shoplab.dev/created';
+
+/** First of the node ports that answer on 127.0.0.1. */
+const firstNodePort = 30_081;
+
+/** Gives each port of 127.0.0.1 a node port. */
+export const assignNodePorts = (localhostPorts: readonly number[]): Record<number, number> =>
+  Object.fromEntries([...new Set(localhostPorts)].sort((a, b) => a - b).map((port, index) => [port, firstNodePort + index]));
+
+/** What `kind create cluster --config` reads: one node, whose node ports answer on 127.0.0.1. */
+export function clusterConfig({ nodePorts, autoscalerSyncMs }: ClusterConfig): string {
+  const controllerManager = { extraArgs: { 'horizontal-pod-autoscaler-sync-period': `${autoscalerSyncMs}ms` } };
+  const patches = autoscalerSyncMs === undefined ? [] : [{ kind: 'ClusterConfiguration', controllerManager }];
+  return stringify({
+    kind: 'Cluster',
+    apiVersion: 'kind.x-k8s.io/v1alpha4',
+    nodes: [
+      {
+        role: 'control-plane',
+        labels: { [createdLabel]: 'true' },
+        extraPortMappings: Object.entries(nodePorts).map(([hostPort, containerPort]) => ({
+          containerPort,
+          hostPort: Number(hostPort),
+          listenAddress: '127.0.0.1',
+          protocol: 'TCP',
+        })),
+        kubeadmConfigPatches: patches.map((patch) => stringify(patch)),
+      },
+    ],
+  });
+}

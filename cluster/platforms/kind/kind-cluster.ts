@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { request } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { type Cluster, type ImageStore, PlatformUnavailable, type UpOptions } from '../../platform.ts';
+import { connectEngine } from '../docker/engine.ts';
+import { dockerImageStore } from '../docker/image-store.ts';
+import { ensureShopImages } from '../docker/shop-images.ts';
+import { syncPeriodAnnotation } from '../local/annotate-sync-period.ts';
+import { withLabLock } from '../local/lab-lock.ts';
+import { startTimeOf } from '../local/process-identity.ts';
+import { assignNodePorts, clusterConfig, createdLabel } from './cluster-config.ts';
+import { runProgram } from './kind-program.ts';
+import { folderOf, type KindRecord, kubeconfigOf, recordOf, removeRecord, writeRecord } from './kind-record.ts';
+import { ensureMetricsServer } from './metrics-server.ts';
+import { loadImages } from './node-images.ts';
+
+/** Tag of the shop's images in the manifests. */
+const shopTag = '0.1.0';
+/** What a run takes beside the shop's own; the node pulls those that the engine does not have. */
+const others = ['node:24-slim', 'postgres:18', 'apache/kafka:4.1.2', 'ghcr.io/shopify/toxiproxy:2.12.0'];
+const readyWithinS = 180;
+const answerWithinMs = 3000;
+const backWithinMs = 30_000;
+
+/** Creates the cluster of a lab, or takes the one that is up; its images and metrics-server are there when this resolves. */
+export async function bringUp(options: UpOptions): Promise<Cluster> {
+  const { name, life, autoscalerSyncMs, localhostPorts = [], signal, onProgress: say = () => undefined } = options;
+  const docker = await connectEngine();
+  say('looking for kind');
+  const clusters = (await runProgram('kind', ['get', 'clusters'], { signal })).split('\n');
+  const before = recordOf(name);
+  if (before && clusters.includes(name) && (await answersSoon(name, signal, say))) {
+    await bringImages(docker, name, options);
+    return clusterOf(before, false);
+  }
+  if (clusters.includes(name)) {
+    if (!before)
+      throw new PlatformUnavailable(
+        `there is a kind cluster ${name} that shoplab did not create`,
+        'choose another --name; it is left alone',
+      );
+    say(`removing the cluster ${name}, whose API server does not answer`);
+    await runProgram('kind', ['delete', 'cluster', '--name', name], { signal });
+  }
+  const nodePorts = assignNodePorts(localhostPorts);
+  const record: KindRecord = {
+    name,
+    life,
+    pid: process.pid,
+    startTime: startTimeOf(process.pid) ?? 0,
+    nodePorts,
+    startedAt: new Date().toISOString(),
+  };
+  // Before the cluster is there: whatever ends this process, the next command finds what it left.
+  writeRecord(record);
+  try {
+    say(`creating the cluster ${name}`);
+    await runProgram(
+      'kind',
+      [
+        ...['create', 'cluster', '--name', name, '--config', '-', '--kubeconfig', kubeconfigOf(name), '--wait', `${readyWithinS}s`],
+        ...(options.nodeImage === undefined ? [] : ['--image', options.nodeImage]),
+      ],
+      { input: clusterConfig({ nodePorts, autoscalerSyncMs }), onLine: say, signal },
+    );
+    await bringImages(docker, name, options);
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfigOf(name));
+    if (autoscalerSyncMs !== undefined) await annotateNodes(config, autoscalerSyncMs);
+    await ensureMetricsServer(config, say, signal);
+  } catch (error) {
+    await takeDown(name);
+    throw error;
+  }
+  return clusterOf(record, true);
+}
+
+async function bringImages(docker: Awaited<ReturnType<typeof connectEngine>>, name: string, options: UpOptions): Promise<void> {
+  const { signal, onProgress: say = () => undefined } = options;
+  await ensureShopImages(docker, shopTag, say);
+  const shop = ['order', 'delivery', 'product'].map((service) => `shoplab/${service}:${shopTag}`);
+  await loadImages(docker, name, [...shop, ...others], { say, signal });
+}
+
+/** Ends a lab; the cluster goes only where shoplab created it. */
+export async function takeDown(name: string): Promise<string[]> {
+  if (!recordOf(name)) return [];
+  const clusters = (await runProgram('kind', ['get', 'clusters'])).split('\n');
+  const isThere = clusters.includes(name);
+  if (isThere) await runProgram('kind', ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigOf(name)]);
+  removeRecord(name);
+  return [isThere ? `deleted kind cluster ${name}` : `removed the state of lab ${name}, whose cluster is gone`];
+}
+
+/** The cluster of a lab, if its API server answers. */
+export const clusterIfThere = async (record: KindRecord): Promise<Cluster | undefined> =>
+  (await answers(record.name)) ? clusterOf(record, false) : undefined;
+
+function clusterOf(record: KindRecord, started: boolean): Cluster {
+  const { name, nodePorts } = record;
+  return {
+    name,
+    platform: 'kind',
+    kubeconfig: kubeconfigOf(name),
+    stateDir: folderOf(name),
+    started,
+    nodePorts,
+    watchesOverRuns: false,
+    oneAtATime: true,
+    images: imagesFor(name),
+    stop: () => withLabLock(folderOf(name), undefined, async () => void (await takeDown(name))),
+  };
+}
+
+/** Images are built by the engine and loaded into the node. */
+const imagesFor = (name: string): ImageStore => ({
+  async build(build) {
+    const notDone = await dockerImageStore.build(build);
+    await loadImages(await connectEngine(), name, [build.tag], { say: () => undefined });
+    return notDone;
+  },
+  find: (reference) => dockerImageStore.find(reference),
+});
+
+/** A Kubernetes API does not tell the flags of its controllers, so the nodes say how often autoscalers look. */
+async function annotateNodes(config: KubeConfig, periodMs: number): Promise<void> {
+  const core = config.makeApiClient(CoreV1Api);
+  const body = { metadata: { annotations: { [syncPeriodAnnotation]: `${periodMs / 1000}s` } } };
+  for (const { metadata } of (await core.listNode({ labelSelector: createdLabel })).items)
+    await core.patchNode({ name: metadata?.name ?? '', body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+}
+
+/** The same, for one that may just be starting, as after the engine has been restarted. */
+async function answersSoon(name: string, signal: AbortSignal | undefined, say: (text: string) => void): Promise<boolean> {
+  for (const untilMs = performance.now() + backWithinMs; ; await pause(1000, undefined, { signal })) {
+    if (await answers(name)) return true;
+    if (performance.now() > untilMs) return false;
+    say(`waiting for the API server of the cluster ${name}`);
+  }
+}
+
+/** Whether the cluster's API server is there. */
+async function answers(name: string): Promise<boolean> {
+  if (!existsSync(kubeconfigOf(name))) return false;
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfigOf(name));
+  const options = {};
+  await config.applyToHTTPSOptions(options);
+  return new Promise((resolve) => {
+    const asked = request(`${config.getCurrentCluster()?.server}/readyz`, { ...options, timeout: answerWithinMs }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    asked.on('timeout', () => asked.destroy(new Error('no answer')));
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
+}

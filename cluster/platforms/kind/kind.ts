@@ -1,0 +1,41 @@
+import type { Finding, Platform } from '../../platform.ts';
+import { withLabLock } from '../local/lab-lock.ts';
+import { isAlive } from '../local/process-identity.ts';
+import { folderOf, labNames, recordOf } from './kind-record.ts';
+
+/** Genuine Kubernetes in a container of the Docker engine: a cluster of kind for each lab. */
+export const kind: Platform = {
+  name: 'kind',
+  up: (options) => withLabLock(folderOf(options.name), options.signal, async () => (await import('./kind-cluster.ts')).bringUp(options)),
+  async find(name) {
+    const record = recordOf(name);
+    if (!record || (record.life === 'owner' && !isAlive(record))) return undefined;
+    return (await import('./kind-cluster.ts')).clusterIfThere(record);
+  },
+  down: (name) => withLabLock(folderOf(name), undefined, async () => (await import('./kind-cluster.ts')).takeDown(name)),
+  list: async () => labNames(),
+  doctor,
+};
+
+async function doctor(): Promise<Finding[]> {
+  const [{ connectEngine }, { runProgram }] = await Promise.all([import('../docker/engine.ts'), import('./kind-program.ts')]);
+  const findings: Finding[] = [];
+  try {
+    const { ServerVersion, MemTotal } = await (await connectEngine()).info();
+    const gib = Math.round((MemTotal / 1024 ** 3) * 10) / 10;
+    findings.push({ level: 'ok', title: 'Docker engine', detail: `${ServerVersion}, ${gib} GiB`, advice: '' });
+  } catch (error) {
+    findings.push(problem('Docker engine', error));
+  }
+  try {
+    findings.push({ level: 'ok', title: 'kind', detail: (await runProgram('kind', ['version'])).trim(), advice: '' });
+  } catch (error) {
+    findings.push(problem('kind', error));
+  }
+  return findings;
+}
+
+const problem = (title: string, error: unknown): Finding => {
+  const { message, hint = '' } = error as Error & { hint?: string };
+  return { level: 'problem', title, detail: message, advice: hint };
+};
