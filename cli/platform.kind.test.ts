@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -46,7 +46,10 @@ test('doing it again applies again, and loads nothing that is there', async () =
 });
 
 test('a cluster that another has made is neither taken nor deleted', async () => {
-  const taken = await lab.shoplab(['up', '--platform', 'kind'], elsewhere);
+  // Nothing that listens on localhost: a port that is taken would be told first.
+  writeFileSync(join(elsewhere, 'kustomization.yaml'), 'resources: [configuration.yaml]\n');
+  writeFileSync(join(elsewhere, 'configuration.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: empty}\ndata: {}\n');
+  const taken = await lab.shoplab(['up', '--platform', 'kind', '-k', elsewhere], elsewhere);
   expect([taken.exitCode, taken.stderr]).toEqual([5, expect.stringContaining('that shoplab did not create')]);
   const down = await lab.shoplab(['down', '--platform', 'kind'], elsewhere);
   expect([down.exitCode, down.stdout]).toEqual([0, `lab ${lab.name} is not up`]);

@@ -130,6 +130,8 @@ export class VariantRun {
     try {
       await this.phase('delete namespace', () => deleteNamespace(this.lab.kube, namespace, AbortSignal.timeout(deletedWithinMs)));
       undoLog.undone(logId);
+      // What could not be undone while nobody answered has gone with the namespace that it was in.
+      if (gone) this.undoFailures.length = 0;
     } catch (error) {
       this.undoFailures.push(`namespace ${namespace}: ${(error as Error).message}`);
     }

@@ -52,7 +52,10 @@ export function switchObjects({
         ...rbac,
         kind: 'Role',
         metadata,
-        rules: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [switchName], verbs: ['get'] }],
+        rules: [
+          { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [switchName], verbs: ['get'] },
+          { apiGroups: [''], resources: ['pods'], verbs: ['deletecollection'] },
+        ],
       },
     },
     {

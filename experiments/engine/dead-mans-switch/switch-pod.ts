@@ -29,6 +29,8 @@ for (;;) {
     } else if (performance.now() - seenMs > (spec?.leaseDurationSeconds ?? 30) * 1000) {
       console.log(`nobody has renewed the Lease since ${renewTime}: deleting namespace ${namespace}`);
       await ask('DELETE', `/api/v1/namespaces/${namespace}`);
+      // Nothing in it is of use any more, so nobody waits for a grace period; this Pod goes with the others.
+      await ask('DELETE', `/api/v1/namespaces/${namespace}/pods?gracePeriodSeconds=0`);
     }
   } catch (error) {
     console.log((error as Error).message);
