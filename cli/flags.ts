@@ -33,7 +33,11 @@ export const labFlags = {
 
 /** Which lab is meant, on every command that reaches one that is there. */
 export const labOfFlags = {
-  platform: Flags.string({ summary: 'Where the Kubernetes API comes from; that of the lab that is up, if not given.', ...platform }),
+  platform: Flags.string({
+    summary: 'Where the Kubernetes API comes from.',
+    ...platform,
+    description: `That of the lab that is up, if not given. ${platform.description}`,
+  }),
   ...nameFlag,
 };
 

@@ -148,7 +148,8 @@ test('what only a slow machine shows is left out: probes that find nobody, and a
   });
   const told = 'Readiness probe failed: HTTP probe failed with statuscode: 503';
   const slow = 'Readiness probe failed: Get "http://10.0.0.1:8080/ready": dial tcp 10.0.0.1:8080: connect: connection refused';
-  const { events, pods } = transcribe('x', 'story-x', [event(told), event(slow), pod(true), pod(false)]);
+  const cut = 'Readiness probe failed: Get "http://10.0.0.1:8080/ready": EOF';
+  const { events, pods } = transcribe('x', 'story-x', [event(told), event(slow), event(cut), pod(true), pod(false)]);
   expect(events).toEqual([`Pod Warning Unhealthy: ${told}`]);
   expect(pods[0]?.states.map(({ state }) => state)).toEqual(['Running; Ready; app running; leaving']);
 });

@@ -26,7 +26,7 @@ export interface PodHistory {
 }
 
 /** A readiness probe over HTTP that a slow machine starts before the program listens, or while it leaves: no story is about that. */
-const transportFailed = /^Readiness probe failed: Get .*(connection refused|connection reset by peer|Client\.Timeout exceeded.*)$/;
+const transportFailed = /^Readiness probe failed: Get .*(connection refused|connection reset by peer|EOF|Client\.Timeout exceeded.*)$/;
 /** So a Pod that leaves may be seen not to be Ready before it ends, or not. */
 const leavesUnready = /^Running; not Ready; app running.*; leaving$/;
 /** What a kubelet tells first of a Pod's containers. One with much to do tells of them only when they run, so it may be seen or not. */
