@@ -73,7 +73,7 @@ export const circuitBreaker: Cells = {
       name: 'order calls delivery around the slow network',
       kind: 'no evidence',
       sabotage: aroundTheFault,
-      words: few,
+      words: brisk,
       reason: /The control held although the mechanism is removed/,
     },
   ],

@@ -74,7 +74,10 @@ function sittingOf(tallies: Tally[]): Sitting {
 
 function commitOf(): string {
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: docs('.'), encoding: 'utf8' }).trim();
+    const git = (...words: string[]) => execFileSync('git', words, { cwd: docs('..'), encoding: 'utf8' }).trim();
+    // What this very matrix writes makes no other program.
+    const isChanged = git('status', '--porcelain', '--', '.', ':!docs') !== '';
+    return `${git('rev-parse', '--short', 'HEAD')}${isChanged ? ', changed' : ''}`;
   } catch {
     return 'unknown'; // an unpacked tarball, or no git
   }

@@ -29,7 +29,7 @@ export interface Counted {
 
 export const runsOf = ({ outcomes }: Tally): number => Object.values(outcomes).reduce((sum, count) => sum + count, 0);
 
-/** Both together, in the order of the first, then of the second. */
+/** Both together, in the order of the first, then of the second; sittings of one day and commit are one. */
 export function addCounted(before: Counted, more: Counted): Counted {
   const tallies = before.tallies.map((tally) => structuredClone(tally));
   for (const next of more.tallies) {
@@ -40,7 +40,13 @@ export function addCounted(before: Counted, more: Counted): Counted {
       there.wrong.push(...next.wrong);
     }
   }
-  return { sittings: [...before.sittings, ...more.sittings], tallies };
+  const sittings: Sitting[] = [];
+  for (const { runs, ...sitting } of [...before.sittings, ...more.sittings]) {
+    const there = sittings.find((one) => JSON.stringify({ ...one, runs: 0 }) === JSON.stringify({ ...sitting, runs: 0 }));
+    if (there) there.runs += runs;
+    else sittings.push({ ...sitting, runs });
+  }
+  return { sittings, tallies };
 }
 
 /** A Markdown document: a row for each cell with how often each outcome came, what was wrong, and when it was counted. */

@@ -21,6 +21,7 @@ test('a wrong verdict is counted and told of', () => {
     { sittings: [sitting], tallies: [first] },
     { sittings: [{ ...sitting, commit: 'def5678' }], tallies: [second] },
   );
+  expect(addCounted(counted, { sittings: [sitting], tallies: [] }).sittings).toEqual([{ ...sitting, runs: 10 }, counted.sittings[1]]);
   const table = verdictTable('Do they?', ['Each experiment.'], counted);
   expect(table).toContain('9 of 10 verdicts were right');
   expect(table).toContain('| circuit-breaker | sabotaged: the breaker never opens | failed | 1 | 9 | 0 | 0 | 1 |');
