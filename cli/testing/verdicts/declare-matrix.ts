@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CliRuns } from '../cli-runs.ts';
@@ -46,11 +46,17 @@ export function declareMatrix({ title, introduction, page, times, plays = () => 
       const tally: Tally = { experiment, cell, outcomes: {}, wrong: [] };
       tallies.push(tally);
       for (let time = 1; time <= times; time += 1) {
-        const played = await playCell(runs, `${experiment}-${number}-${time}`, experiment, cell);
+        const name = `${experiment}-${number}-${time}`;
+        const played = await playCell(runs, name, experiment, cell);
         const wrong = wrongOf(played, cell);
         const outcome = played.ended.journal?.outcome ?? 'errored';
         tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + 1;
-        if (wrong.length > 0) tally.wrong.push(wrong.join('; '));
+        if (wrong.length > 0) {
+          tally.wrong.push(wrong.join('; '));
+          // By its journal the cause can be found.
+          if (played.ended.journal)
+            cpSync(runs.reportFolder(name), fileURLToPath(new URL(`../../../.matrix/${name}`, import.meta.url)), { recursive: true });
+        }
         const told = wrong.length > 0 ? `WRONG: ${wrong.join('; ')}` : `${outcome}: ${played.ended.journal?.reason}`;
         process.stdout.write(`${experiment}, ${cell.name}, ${time} of ${times}: ${told}\n`);
       }
