@@ -20,7 +20,7 @@ export async function usableBinaries(): Promise<Binaries> {
   const source = packageFolder();
   const { version } = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as { version: string };
   const folder = cacheFolder(version);
-  const native = join(folder, 'native');
+  const native = join(folder, 'copy');
   await mkdir(folder, { recursive: true, mode: 0o755 });
   await refuseForeign(folder);
   if (!(await exists(native))) await publish(folder, native, (target) => copyBinaries(source, target));
@@ -71,7 +71,8 @@ async function refuseForeign(folder: string): Promise<void> {
 }
 
 async function copyBinaries(source: string, target: string): Promise<void> {
-  await cp(join(source, 'native'), target, { recursive: true });
+  // Links as they are: made absolute they would lead into this checkout, and the copy would end with it.
+  await cp(join(source, 'native'), target, { recursive: true, verbatimSymlinks: true });
   await chmod(target, 0o755);
   for (const program of ['initdb', 'postgres', 'pg_ctl'])
     await chmod(join(target, 'bin', process.platform === 'win32' ? `${program}.exe` : program), 0o755);
