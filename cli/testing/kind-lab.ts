@@ -1,10 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { CliRuns } from './cli-runs.ts';
-import { Program } from './program.ts';
-
-const bin = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+import { bin, Program } from './program.ts';
 
 /** A lab on genuine Kubernetes, made by our own command; `remove` ends it and checks that its cluster is gone. */
 export class KindLab {

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+/** The built CLI. */
+export const bin = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 
 /** The built CLI at work. */
 export class Program {

@@ -1,29 +1,27 @@
 import { execa } from 'execa';
 import { CliRuns } from '../testing/cli-runs.ts';
-import { allCells } from '../testing/verdicts/all-cells.ts';
-import { type Cell, playCell } from '../testing/verdicts/cell.ts';
+import { allCells, inPlaceAnd } from '../testing/verdicts/all-cells.ts';
+import { playCell } from '../testing/verdicts/cell.ts';
 
 /** On containers, with real Kafka, PostgreSQL and Toxiproxy, the verdicts are those of the local platform. */
 const runs = new CliRuns();
 afterAll(() => runs.remove());
 
-/** All that has to pass, and mechanisms that are removed behind the lab's back. */
 const removed = [
   'the consumer does not recognize what it has taken',
   'the breaker never opens, although time-out and fallback hold',
   'there is no preStop',
 ];
-const plays = ({ kind, name }: Cell): boolean => kind === 'in place' || removed.includes(name);
-const cells = allCells.flatMap(({ experiment, cells }) => cells.filter(plays).map((cell) => [experiment, cell.kind, cell] as const));
+const cells = inPlaceAnd(removed);
 
 test('there is something to be played', () => {
-  expect(cells.filter(([, kind]) => kind === 'in place').map(([experiment]) => experiment)).toEqual(
+  expect(cells.filter(({ cell }) => cell.kind === 'in place').map(({ experiment }) => experiment)).toEqual(
     allCells.map(({ experiment }) => experiment),
   );
-  expect(cells.filter(([, kind]) => kind === 'sabotaged')).toHaveLength(removed.length);
+  expect(cells.filter(({ cell }) => cell.kind === 'sabotaged')).toHaveLength(removed.length);
 });
 
-test.each(cells.map(([experiment, kind, cell], number) => [`${experiment}, ${kind}: ${cell.name}`, number, experiment, cell] as const))(
+test.each(cells.map(({ experiment, cell }, number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
   '%s',
   async (_title, number, experiment, cell) => {
     const { ended, wrong } = await playCell(runs, `${number}`, experiment, cell, ['--platform', 'docker']);

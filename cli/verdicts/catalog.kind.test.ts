@@ -1,6 +1,6 @@
 import { KindLab } from '../testing/kind-lab.ts';
-import { allCells } from '../testing/verdicts/all-cells.ts';
-import { type Cell, playCell } from '../testing/verdicts/cell.ts';
+import { inPlaceAnd } from '../testing/verdicts/all-cells.ts';
+import { playCell } from '../testing/verdicts/cell.ts';
 
 /** On genuine Kubernetes the verdicts are those of the local platform. */
 const lab = new KindLab();
@@ -11,17 +11,15 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => lab.remove(), 120_000);
 
-/** All that has to pass, and mechanisms that are removed behind the lab's back. */
 const removed = [
   'the breaker never opens, although time-out and fallback hold',
   'the autoscaler may have no more than one Pod',
   'the probe only asks whether the port takes connections: that of a hung Pod does',
   'there is no preStop',
 ];
-const plays = ({ kind, name }: Cell): boolean => kind === 'in place' || removed.includes(name);
-const cells = allCells.flatMap(({ experiment, cells }) => cells.filter(plays).map((cell) => [experiment, cell] as const));
+const cells = inPlaceAnd(removed);
 
-test.each(cells.map(([experiment, cell], number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
+test.each(cells.map(({ experiment, cell }, number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
   '%s',
   async (_title, number, experiment, cell) => {
     const { ended, wrong } = await playCell(lab.runs, `${number}`, experiment, cell, lab.words);

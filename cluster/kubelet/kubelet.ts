@@ -65,7 +65,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   let runtimeFailure: string | undefined;
   heartbeat();
   const timer = setInterval(heartbeat, HEARTBEAT_MS);
-  const health = watchHealth(runtime, (failure) => {
+  const health = watchHealth(runtime.health, (failure) => {
     runtimeFailure = failure;
     log(failure === undefined ? 'the container runtime is back' : `the container runtime is down: ${failure}`);
     heartbeat();
@@ -117,7 +117,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
 }
 
 /** Tells when the runtime goes down, with why, and when it is back. */
-function watchHealth(runtime: Runtime, onChange: (failure: string | undefined) => void): { stop(): void } {
+function watchHealth(ask: Runtime['health'], onChange: (failure: string | undefined) => void): { stop(): void } {
+  if (!ask) return { stop: () => undefined };
   let failure: string | undefined;
   let asking = false;
   let stopped = false;
@@ -130,7 +131,7 @@ function watchHealth(runtime: Runtime, onChange: (failure: string | undefined) =
   const timer = setInterval(() => {
     if (asking) return;
     asking = true;
-    runtime.health().then(
+    ask().then(
       () => tell(undefined),
       (error: Error) => tell(error.message),
     );

@@ -97,26 +97,21 @@ const podOfProcesses: FieldRules = {
 };
 
 const engineDefault = 'a container has what the engine gives to each';
+/** What an engine does, and processes cannot. */
+const honouredInContainers = [
+  ...['allowPrivilegeEscalation', 'capabilities', 'privileged', 'readOnlyRootFilesystem'].map(
+    (field) => `containers[].securityContext.${field}`,
+  ),
+  'containers[].volumeMounts[].readOnly',
+  'volumes[].emptyDir.medium',
+];
 
 /** The same where containers are those of a Docker engine: it keeps them apart, and more can be had of it. */
 const podOfContainers: FieldRules = {
-  honoured: [
-    ...podOfProcesses.honoured,
-    ...['allowPrivilegeEscalation', 'capabilities', 'privileged', 'readOnlyRootFilesystem'].map(
-      (field) => `containers[].securityContext.${field}`,
-    ),
-    'containers[].volumeMounts[].readOnly',
-    'volumes[].emptyDir.medium',
-  ],
+  honoured: [...podOfProcesses.honoured, ...honouredInContainers],
   ...(podOfProcesses.other && { other: podOfProcesses.other }),
   not: {
-    ...without(podOfProcesses.not, [
-      ...['allowPrivilegeEscalation', 'capabilities', 'privileged', 'readOnlyRootFilesystem'].map(
-        (field) => `containers[].securityContext.${field}`,
-      ),
-      'containers[].volumeMounts[].readOnly',
-      'volumes[].emptyDir.medium',
-    ]),
+    ...Object.fromEntries(Object.entries(podOfProcesses.not).filter(([field]) => !honouredInContainers.includes(field))),
     'containers[].volumeMounts[].recursiveReadOnly': { why: 'what is mounted below stays as it is', unless: ['Disabled'] },
     'containers[].volumeMounts[].mountPropagation': { why: 'nothing is mounted later', unless: ['None'] },
     'containers[].securityContext.appArmorProfile': engineDefault,
@@ -148,10 +143,6 @@ const podOfContainers: FieldRules = {
     imagePullSecrets: 'images are pulled as the engine is logged in',
   },
 };
-
-function without<Value>(of: Record<string, Value>, keys: string[]): Record<string, Value> {
-  return Object.fromEntries(Object.entries(of).filter(([key]) => !keys.includes(key)));
-}
 
 const addressed = 'it is reached at its cluster address, its node port and, as LoadBalancer, at localhost';
 const service: FieldRules = {

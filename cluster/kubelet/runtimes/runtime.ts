@@ -12,8 +12,8 @@ export interface Runtime {
   shortcomings(request: StartRequest): string[];
   /** Starts a container; rejects where its program cannot be run. */
   start(request: StartRequest): Promise<RunningContainer>;
-  /** Resolves as long as containers can be had; rejects with what is wrong with the runtime itself. */
-  health(): Promise<void>;
+  /** Resolves as long as containers can be had; rejects with what is wrong with the runtime itself. Absent: it is there as long as this process. */
+  health?(): Promise<void>;
   /** Whom the image runs its program as, where the manifest does not say: a name, or a uid. */
   userOf(image: string): Promise<string | number>;
   /** A Pod's containers have ended for good: what was kept for them together goes. */

@@ -12,9 +12,6 @@ import { startReaper } from './reaper.ts';
 import { ServiceContainers } from './service-containers.ts';
 import { ensureShopImages } from './shop-images.ts';
 
-/** Tag of the shop's images in the manifests. */
-const shopTag = '0.1.0';
-
 /** What of a cluster is in the Docker engine: its network, its names, the addresses of its Services, and the containers of its Pods. */
 export interface DockerLab {
   network: LabNetwork;
@@ -43,7 +40,7 @@ export async function startDockerLab(
     const network = await makeNetwork(docker, name, labels);
     const runtime = createContainerRuntime({ docker, labels, network: name, dnsIP: network.dnsIP, log });
     await ensureImage(docker, helperImage, progress);
-    for (const image of await ensureShopImages(docker, shopTag, progress)) log(`built ${image}`);
+    for (const image of await ensureShopImages(docker, progress)) log(`built ${image}`);
     let answer: (line: string) => void = () => undefined;
     const dns = await startHelper({
       docker,

@@ -1,6 +1,7 @@
 import type { Finding, Platform } from '../../platform.ts';
 import { labPlatform } from '../local/local.ts';
 import { connectEngine, labsIn, removeAllOf } from './engine.ts';
+import { publicImages } from './shop-images.ts';
 
 /** The same Kubernetes, whose Pods are containers of a Docker engine: real PostgreSQL, real Kafka, the shop's images. */
 export const docker: Platform = labPlatform({
@@ -11,7 +12,6 @@ export const docker: Platform = labPlatform({
   doctor,
 });
 
-const images = ['node:24-slim', 'postgres:18', 'apache/kafka:4.1.2', 'ghcr.io/shopify/toxiproxy:2.12.0'];
 const wantedBytes = 2 * 1024 ** 3;
 
 async function doctor(): Promise<Finding[]> {
@@ -25,14 +25,14 @@ async function doctor(): Promise<Finding[]> {
   const { ServerVersion, OperatingSystem, MemTotal, NCPU } = await engine.info();
   const gib = Math.round((MemTotal / 1024 ** 3) * 10) / 10;
   const there = new Set((await engine.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
-  const missing = images.filter((image) => !there.has(image));
+  const missing = publicImages.filter((image) => !there.has(image));
   return [
     { level: 'ok', title: 'Docker engine', detail: `${ServerVersion} on ${OperatingSystem}, ${NCPU} CPUs`, advice: '' },
     MemTotal >= wantedBytes
       ? { level: 'ok', title: 'memory', detail: `${gib} GiB`, advice: '' }
       : { level: 'warning', title: 'memory', detail: `${gib} GiB`, advice: 'the shop with Kafka takes about 1 GiB: give the engine more' },
     missing.length === 0
-      ? { level: 'ok', title: 'images', detail: images.join(', '), advice: '' }
+      ? { level: 'ok', title: 'images', detail: publicImages.join(', '), advice: '' }
       : {
           level: 'warning',
           title: 'images',

@@ -8,12 +8,20 @@ import { hasImage } from '../../kubelet/runtimes/container/engine-images.ts';
 import { buildImage } from './engine.ts';
 
 const services = ['order', 'delivery', 'product'] as const;
+/** Tag of the shop's images in the manifests. */
+const tag = '0.1.0';
+const nameOf = (service: string): string => `shoplab/${service}:${tag}`;
+
+/** The images that are made of this package. */
+export const shopImages: readonly string[] = services.map(nameOf);
+/** What the shop and its experiments take from public registries. */
+export const publicImages: readonly string[] = ['node:24-slim', 'postgres:18', 'apache/kafka:4.1.2', 'ghcr.io/shopify/toxiproxy:2.12.0'];
 
 /**
  * Makes sure that the images of the shop are there, made of what this package holds. Each has a tag of its content (`shoplab/order:content-…`), so one
- * that was made of the same files is not built again. `tag`: that of the manifests. Answers what was built; rejects with what the engine says.
+ * that was made of the same files is not built again. Answers what was built; rejects with what the engine says.
  */
-export async function ensureShopImages(docker: Dockerode, tag: string, say: (text: string) => void): Promise<string[]> {
+export async function ensureShopImages(docker: Dockerode, say: (text: string) => void): Promise<string[]> {
   const root = packageFolder(dirname(fileURLToPath(import.meta.url)));
   const built: string[] = [];
   for (const service of services) {
@@ -21,7 +29,7 @@ export async function ensureShopImages(docker: Dockerode, tag: string, say: (tex
     const repo = `shoplab/${service}`;
     const image = `${repo}:content-${hashOf(root, files)}`;
     if (!(await hasImage(docker, image))) {
-      say(`building image ${repo}:${tag}`);
+      say(`building image ${nameOf(service)}`);
       await buildImage(docker, { context: root, src: files }, { dockerfile: 'shop/Dockerfile', t: image, buildargs: { SERVICE: service } });
       built.push(image);
     }

@@ -5,7 +5,7 @@ import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kuberne
 import { type Cluster, type ImageStore, PlatformUnavailable, type UpOptions } from '../../platform.ts';
 import { connectEngine } from '../docker/engine.ts';
 import { dockerImageStore } from '../docker/image-store.ts';
-import { ensureShopImages } from '../docker/shop-images.ts';
+import { ensureShopImages, publicImages, shopImages } from '../docker/shop-images.ts';
 import { syncPeriodAnnotation } from '../local/annotate-sync-period.ts';
 import { withLabLock } from '../local/lab-lock.ts';
 import { startTimeOf } from '../local/process-identity.ts';
@@ -15,10 +15,6 @@ import { folderOf, type KindRecord, kubeconfigOf, recordOf, removeRecord, writeR
 import { ensureMetricsServer } from './metrics-server.ts';
 import { loadImages } from './node-images.ts';
 
-/** Tag of the shop's images in the manifests. */
-const shopTag = '0.1.0';
-/** What a run takes beside the shop's own; the node pulls those that the engine does not have. */
-const others = ['node:24-slim', 'postgres:18', 'apache/kafka:4.1.2', 'ghcr.io/shopify/toxiproxy:2.12.0'];
 const readyWithinS = 180;
 const answerWithinMs = 3000;
 const backWithinMs = 30_000;
@@ -78,9 +74,8 @@ export async function bringUp(options: UpOptions): Promise<Cluster> {
 
 async function bringImages(docker: Awaited<ReturnType<typeof connectEngine>>, name: string, options: UpOptions): Promise<void> {
   const { signal, onProgress: say = () => undefined } = options;
-  await ensureShopImages(docker, shopTag, say);
-  const shop = ['order', 'delivery', 'product'].map((service) => `shoplab/${service}:${shopTag}`);
-  await loadImages(docker, name, [...shop, ...others], { say, signal });
+  await ensureShopImages(docker, say);
+  await loadImages(docker, name, [...shopImages, ...publicImages], { say, signal });
 }
 
 /** Ends a lab; the cluster goes only where shoplab created it. */

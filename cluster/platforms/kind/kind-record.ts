@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stateHome } from '../local/state-folder.ts';
+import { removeIfEmpty, stateHome } from '../local/state-folder.ts';
 
 /** What is written down of a lab, so that any later command finds it. */
 export interface KindRecord {
@@ -35,11 +35,5 @@ export function writeRecord(record: KindRecord): void {
 /** The last one takes the folders of all labs with it. */
 export function removeRecord(name: string): void {
   rmSync(folderOf(name), { recursive: true, force: true });
-  for (const folder of [home(), stateHome()]) {
-    try {
-      rmdirSync(folder);
-    } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    }
-  }
+  for (const folder of [home(), stateHome()]) removeIfEmpty(folder);
 }

@@ -55,11 +55,7 @@ export class StateFolder {
   remove(): void {
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
     // The last one takes the folder of all labs with it.
-    try {
-      rmdirSync(dirname(this.path));
-    } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    }
+    removeIfEmpty(dirname(this.path));
   }
   /** Whole or not at all: readers may come at any time. */
   write(record: ClusterRecord): void {
@@ -73,6 +69,15 @@ export class StateFolder {
   /** The last lines of the cluster's log. */
   lastLog(lines = 15): string[] {
     return (readIfThere(this.log) ?? '').trimEnd().split('\n').slice(-lines);
+  }
+}
+
+/** Takes a folder that nobody has anything in any more. */
+export function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

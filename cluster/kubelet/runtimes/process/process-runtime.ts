@@ -73,7 +73,6 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
       if (request.limits) await limiter?.ready();
       return startProcess(command, { cwd, env, ...identity }, request, records, request.limits && limiter);
     },
-    health: async () => undefined,
     userOf: async () => process.getuid?.() ?? 'the user of this lab',
     forget: async () => undefined,
     removeFolder,
