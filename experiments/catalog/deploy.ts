@@ -66,8 +66,7 @@ export const experiment: Experiment = {
   load: constantArrivalRate({
     rate,
     maxVUs: (2 * rate * timeoutMs) / 1000,
-    // Each is used every 0.2 s, so it hears in time that its Pod is to go (SHUTDOWN_DELAY_MS is 0.5 s). Those that a pool had opened in a busy
-    // moment would lie idle, and be closed just when a request is sent on them.
+    // Each is used every 0.2 s, so it hears from its Pod that it ends before that lets it go as idle (after 1 s).
     connections: rate * 0.2,
     // What is asked is whether users are served, not how fast: pipelines run on the same machine.
     maxLatenessMs: 500,

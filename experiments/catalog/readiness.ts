@@ -40,7 +40,7 @@ export const experiment: Experiment = {
     rate,
     // Enough that no arrival is dropped, whatever the shop does.
     maxVUs: 1000,
-    // So each is used every 0.4 s, and hears of its Pod's end (Connection: close) within SHUTDOWN_DELAY_MS.
+    // So each is used every 0.4 s, and hears from its Pod that it ends before that lets it go as idle (after 1 s).
     connections: rate * 0.4,
     maxLatenessMs: 500,
     gracefulStopMs: 5000,

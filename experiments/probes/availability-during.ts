@@ -1,6 +1,7 @@
 import type { Criterion } from '../engine/experiment.ts';
 import { percentile } from '../engine/statistics/percentile.ts';
 import { rateDraft } from '../engine/verdict/rate-draft.ts';
+import { failuresByKind } from './failures-by-kind.ts';
 import { requestsDuring } from './requests-during.ts';
 
 export interface AvailabilityOptions {
@@ -34,9 +35,6 @@ export const availabilityDuring = ({
     if (!during) return [];
     const { measure } = evidence;
     const failed = during.filter(({ error }) => error !== '');
-    const classes = [...new Set(failed.map(({ error }) => error))].map(
-      (one) => `${one}: ${failed.filter(({ error }) => error === one).length}`,
-    );
     const latency = percentile(
       during.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b),
       95,
@@ -48,7 +46,7 @@ export const availabilityDuring = ({
       'ms',
     );
     const succeeding = (successes: number) =>
-      rateDraft({ id, title, what, successes, trials: during.length, threshold, expectedInControl, findings: classes });
+      rateDraft({ id, title, what, successes, trials: during.length, threshold, expectedInControl, findings: failuresByKind(failed) });
     const inTime = during.length - failed.length;
     const inAnyTime = inTime + failed.filter(({ error }) => error === 'timeout').length;
     // Where it is the time-outs that break it, a slow machine could have.

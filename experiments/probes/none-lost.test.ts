@@ -14,8 +14,8 @@ const draft = (during: Sample[]) => noneLostDraft(during, { when: 'then', thresh
 test.each<[string, Sample[], 'true' | 'false' | 'unknown', string]>([
   ['none of enough', samples(3838), 'true', 'none of 3,838 requests was lost then: at least 99.9 % succeed, with 95 % confidence'],
   ['none of too few', samples(3837), 'unknown', 'none of 3,837 requests was lost then, but 99.9 % takes 3,838'],
-  ['one of many', samples(5000, 'reset'), 'false', '1 of 5,001 requests were lost then (reset: 1)'],
-  ['one of few', samples(10, 'status 503'), 'false', '1 of 11 requests were lost then (status 503: 1)'],
+  ['one of many', samples(5000, 'reset'), 'false', '1 of 5,001 requests were lost then (reset: 1, due at 5.0 s)'],
+  ['one of few', samples(10, 'status 503'), 'false', '1 of 11 requests were lost then (status 503: 1, due at 0.0 s)'],
   ['nothing at all', samples(0), 'unknown', 'none of 0 requests was lost then, but 99.9 % takes 3,838'],
 ])('%s is %s', (_title, during, result, message) => {
   expect(draft(during)).toMatchObject({ result, message });

@@ -1,6 +1,7 @@
 import type { CheckDraft, Criterion, Sample } from '../engine/experiment.ts';
 import { samplesWithin } from '../engine/load-series.ts';
 import { trialsRequired, wilsonInterval } from '../engine/statistics/wilson.ts';
+import { failuresByKind } from './failures-by-kind.ts';
 
 export interface NoneLostOptions {
   /** Id of the fault that begins the time it is about. */
@@ -43,7 +44,7 @@ export function noneLostDraft(
   const required = trialsRequired(threshold);
   const { low, high } = wilsonInterval(trials - lost.length, trials);
   const result = lost.length > 0 ? 'false' : trials >= required ? 'true' : 'unknown';
-  const classes = [...new Set(lost.map(({ error }) => error))].map((one) => `${one}: ${lost.filter(({ error }) => error === one).length}`);
+  const kinds = failuresByKind(lost);
   const percent = (rate: number): string => `${(Math.floor(rate * 10_000 + 1e-9) / 100).toString()} %`;
   const seen = `${count(lost.length)} of ${count(trials)} requests were lost ${when}`;
   return {
@@ -57,10 +58,10 @@ export function noneLostDraft(
     expectedInControl,
     message: {
       true: `none of ${count(trials)} requests was lost ${when}: at least ${percent(low)} succeed, with 95 % confidence`,
-      false: `${seen} (${classes.join(', ')})`,
+      false: `${seen} (${kinds.join('; ')})`,
       unknown: `none of ${count(trials)} requests was lost ${when}, but ${percent(threshold)} takes ${count(required)}`,
     }[result],
-    ...(classes.length > 0 && { findings: classes }),
+    ...(kinds.length > 0 && { findings: kinds }),
     // A slow machine loses by time-outs alone.
     dependsOnSpeed: lost.every(({ error }) => error === 'timeout'),
   };

@@ -1,6 +1,7 @@
 import type { Criterion } from '../engine/experiment.ts';
 import { samplesWithin } from '../engine/load-series.ts';
 import { rateDraft } from '../engine/verdict/rate-draft.ts';
+import { failuresByKind } from './failures-by-kind.ts';
 
 export interface ServedOptions {
   id: string;
@@ -24,20 +25,18 @@ export const servedDuring = ({ id, title, what, faults: ids, threshold, expected
     const until = Math.max(...made.map(({ undoneAt }) => since(undoneAt ?? load.endedAt)));
     const during = samplesWithin(samples, from, until);
     const failed = during.filter(({ error }) => error !== '');
-    const findings = [...new Set(failed.map(({ error }) => error))].map(
-      (one) => `${one}: ${failed.filter(({ error }) => error === one).length}`,
-    );
-    return [
-      rateDraft({
-        id,
-        title,
-        what,
-        successes: during.length - failed.length,
-        trials: during.length,
-        threshold,
-        expectedInControl,
-        findings,
-      }),
-    ];
+    // Where it is time-outs alone, a slow machine could have been the cause.
+    const dependsOnSpeed = failed.every(({ error }) => error === 'timeout');
+    const draft = rateDraft({
+      id,
+      title,
+      what,
+      successes: during.length - failed.length,
+      trials: during.length,
+      threshold,
+      expectedInControl,
+      findings: failuresByKind(failed),
+    });
+    return [{ ...draft, dependsOnSpeed }];
   },
 });

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Router } from 'express';
 import type { Pool, PoolClient } from 'pg';
@@ -7,6 +6,7 @@ import { startChaos } from './chaos.ts';
 import { EventConsumer } from './consumer.ts';
 import { makePool, migrateWhenUp } from './database.ts';
 import type { ShopEvent, Topic } from './events.ts';
+import { gracefulClose } from './graceful-close.ts';
 import { type Health, type HealthOverride, healthRoutes } from './health.ts';
 import { makeApp } from './http.ts';
 import { makeKafka } from './kafka.ts';
@@ -102,6 +102,7 @@ export function runService(definition: Definition): void {
   app.use(notFound);
   app.use(answerErrors(log));
   const server = createServer(app);
+  const close = gracefulClose(server);
   server.keepAliveTimeout = 65_000;
   server.listen(settings.PORT, () => log.info({ port: settings.PORT }, 'listening'));
   server.on('error', (error) => {
@@ -114,7 +115,10 @@ export function runService(definition: Definition): void {
     phase = 'stopping';
     stopping.abort();
     await pause(settings.SHUTDOWN_DELAY_MS);
-    await closeServer(server, settings.SHUTDOWN_TIMEOUT_MS, log);
+    await close({
+      timeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
+      onCut: () => log.warn('requests in flight were cut: they took too long'),
+    });
     chaos?.close();
     chaos?.closeAllConnections();
     const flushed = consumer
@@ -159,19 +163,4 @@ export function runService(definition: Definition): void {
       log.fatal({ err: error }, 'the database cannot be prepared');
       process.exit(1);
     });
-}
-
-/** Accepts nothing more, lets go of connections as they are idle, waits for the others; what is left after the time is cut. */
-async function closeServer(server: Server, timeoutMs: number, log: Log): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  // An answer begun before the stop did not say that its connection ends with it.
-  const sweep = setInterval(() => server.closeIdleConnections(), 20);
-  const timer = setTimeout(() => {
-    log.warn('requests in flight were cut: they took too long');
-    server.closeAllConnections();
-  }, timeoutMs);
-  await closed;
-  clearInterval(sweep);
-  clearTimeout(timer);
 }

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { ask } from '../testing/ask.ts';
 import { freePort } from '../testing/free-port.ts';
 import { deliveriesOf, notOnce, placeOrders, startLoad, stopLoads } from '../testing/load.ts';
@@ -18,8 +18,10 @@ beforeAll(async () => {
   delivery = await shop.start('delivery');
 });
 const doors: SlowDoor[] = [];
+const agents: Agent[] = [];
 afterEach(async () => {
   await stopLoads();
+  for (const agent of agents.splice(0)) agent.destroy();
   for (const door of doors.splice(0)) await door.close();
 });
 afterAll(async () => {
@@ -27,10 +29,10 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-/** A status, or the code of the error, without a kept connection. */
-const knock = (url: string): Promise<number | string> =>
+/** A status, or the code of the error; without a kept connection where there is no agent. */
+const knock = (url: string, agent: Agent | false = false): Promise<number | string> =>
   new Promise((resolve) => {
-    request(url, { agent: false }, (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)))
+    request(url, { agent }, (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)))
       .on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
       .end();
   });
@@ -77,6 +79,25 @@ describe('a service that is told to stop', () => {
     expect((await inFlight).status).toBe(201);
     expect(await order.ended).toBe(0);
     expect(Date.now() - letGoAt).toBeLessThan(30_000); // a kept connection would hold it for 60 s
+  });
+
+  it('answers what came on kept connections while it did not get the CPU, although its time to stop came meanwhile', async () => {
+    const delayMs = 500;
+    const product = await shop.start('product', { SHUTDOWN_DELAY_MS: String(delayMs) });
+    const agent = new Agent({ keepAlive: true });
+    agents.push(agent);
+    const askAll = () => Promise.all(Array.from({ length: 50 }, () => knock(`${product.url}/products/1`, agent)));
+    const all200 = Array(50).fill(200);
+    expect(await askAll()).toEqual(all200);
+    product.kill('SIGTERM');
+    await until('it to stop', () => (product.log().includes('"msg":"stopping"') ? true : undefined));
+    product.kill('SIGSTOP');
+    const answers = askAll();
+    // Its own timer has to expire while it is stopped: there is no event to wait for.
+    await new Promise((resolve) => setTimeout(resolve, 2 * delayMs));
+    product.kill('SIGCONT');
+    expect(await answers).toEqual(all200);
+    expect(await product.ended).toBe(0);
   });
 
   it('sends what is in its outbox before it ends', async () => {

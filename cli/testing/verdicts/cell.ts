@@ -50,7 +50,10 @@ export async function playCell(runs: CliRuns, name: string, experiment: string, 
   const wrong: string[] = [];
   const verdict = verdictOf(ended);
   if (!verdict.startsWith(`${codeOf[outcome]} ${outcome}: `) || !reason.test(verdict)) {
-    return { ended, wrong: [`${outcome} expected (${reason}), got ${verdict}${ended.journal ? '' : `\n${ended.err}`}`] };
+    const findings = ended.journal?.variants.flatMap(({ name: variant, checks }) =>
+      checks.flatMap(({ id, findings: found = [] }) => found.map((one) => `${variant}, ${id}: ${one}`)),
+    );
+    return { ended, wrong: [`${outcome} expected (${reason}), got ${verdict}`, ...(findings ?? [ended.err])] };
   }
   try {
     for (const [variant, id, result] of checks) {
