@@ -1,6 +1,9 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { deadLetterTopic, partitions, topics } from './events.ts';
+import { mendKafkajsTimers } from './kafkajs-timers.ts';
 import type { Log } from './log.ts';
+
+mendKafkajsTimers();
 
 /** A client whose waits are short: what fails is tried again by us, who know what else there is to do. */
 export const makeKafka = (service: string, brokers: string[], log: Log): Kafka =>

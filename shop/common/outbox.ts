@@ -25,7 +25,10 @@ interface Row {
 }
 
 const batchSize = 200;
+/** How soon it looks again after it sent something, or while another Pod's relay is at it. */
 const pollMs = 100;
+/** While there is nothing it looks ever less often, up to this: what this Pod wrote wakes it, only what a dead Pod left has to be found. */
+const idlePollMs = 1000;
 const longestPauseMs = 2000;
 /** One relay at a time for each database, so that events of one order keep their order whatever the number of Pods. */
 const relayLock = 7_305_002;
@@ -87,8 +90,9 @@ export class Relay {
       this.kicked = false;
       try {
         await this.prepare();
-        sent = await this.sendBatch();
-        waitMs = pollMs;
+        const found = await this.sendBatch();
+        sent = found ?? 0;
+        waitMs = found === 0 ? Math.min(idlePollMs, waitMs * 2) : pollMs;
         said = '';
       } catch (error) {
         this.prepared = false;
@@ -117,12 +121,12 @@ export class Relay {
     await pause(waitMs, undefined, { signal: this.wake.signal }).catch(() => undefined); // woken early
   }
 
-  /** Answers how many events were taken from the outbox. */
-  private async sendBatch(): Promise<number> {
+  /** Answers how many events were taken from the outbox; undefined where another Pod's relay is at it. */
+  private async sendBatch(): Promise<number | undefined> {
     const { pool, metrics, dropEvery, log } = this.options;
     return transaction(pool, async (client) => {
       const { rows: lock } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS taken', [relayLock]);
-      if (!lock[0]?.taken) return 0;
+      if (!lock[0]?.taken) return undefined;
       const { rows } = await client.query<Row>('SELECT seq, topic, key, event FROM outbox WHERE sent_at IS NULL ORDER BY seq LIMIT $1', [
         batchSize,
       ]);
