@@ -5,6 +5,7 @@ import { KubeError } from '../experiments/engine/kube/kube-error.ts';
 import { waitReady } from '../experiments/engine/kube/wait-ready.ts';
 import { isPodReady } from '../experiments/engine/kube/workloads.ts';
 import { type NamespaceListener, NamespaceWatch } from '../experiments/engine/namespace-watch.ts';
+import { UsageError } from './errors/usage-error.ts';
 
 const readyWithinMs = 120_000;
 
@@ -16,18 +17,18 @@ export interface ReadyTime {
 
 /**
  * Applies objects to a namespace, made where it is not there, and waits until all their Pods are Ready. Answers when each that was not Ready before
- * became so, soonest first. Rejects with what is not, why, and its log.
+ * became so, soonest first. Rejects with what is not, why, and its log. `labels`: the namespace's; one that is there without them is left alone.
  */
 export async function applyAndWait(
   kubeconfig: string,
   namespace: string,
   objects: Manifest[],
-  { signal, say }: { signal: AbortSignal; say(text: string): void },
+  { labels, signal, say }: { labels?: Record<string, string>; signal: AbortSignal; say(text: string): void },
 ): Promise<ReadyTime[]> {
   const kube = await connectKube(kubeconfig);
   const watching = new AbortController();
   try {
-    await ensureNamespace(kube, namespace);
+    await ensureNamespace(kube, namespace, labels);
     const times = readyTimes();
     const watch = new NamespaceWatch(kube, namespace, [times]);
     const following = watch.follow(watching.signal);
@@ -67,10 +68,16 @@ function readyTimes(): NamespaceListener & { found: ReadyTime[] } {
   };
 }
 
-async function ensureNamespace(kube: KubeClients, name: string): Promise<void> {
+async function ensureNamespace(kube: KubeClients, name: string, labels: Record<string, string> = {}): Promise<void> {
   try {
-    await kube.request('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    await kube.request('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
   } catch (error) {
     if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw error;
+    const { metadata } = await kube.request<{ metadata: { labels?: Record<string, string> } }>('GET', `/api/v1/namespaces/${name}`);
+    const other = Object.entries(labels).find(([key, value]) => metadata.labels?.[key] !== value);
+    if (other)
+      throw new UsageError(`namespace ${name} is there and is not this lab's: it lacks the label ${other.join('=')}`, {
+        hint: 'it is left alone; choose another --name',
+      });
   }
 }

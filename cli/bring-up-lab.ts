@@ -13,12 +13,16 @@ import type { Progress } from './progress/progress.ts';
 const answeringWithinMs = 30_000;
 const answerWithinMs = 2000;
 
-/** Namespace of the shop that `shoplab up` brings up; its LoadBalancers answer on localhost. */
-export const shopNamespace = 'shop';
+/** Namespace of the shop that `shoplab up` brings up; its LoadBalancers answer on localhost where a lab has a cluster of its own. */
+export const shopNamespaceOf = (platform: Platform, lab: string): string =>
+  platform.name === 'context' && lab !== 'shoplab' ? `shop-${lab}` : 'shop';
 
 export interface LabOptions {
   platform: Platform;
   name: string;
+  namespace: string;
+  /** As UpOptions has it. */
+  context?: string | undefined;
   /** Kustomization folder to apply. */
   folder: string;
   imagesFile: string | undefined;
@@ -34,6 +38,8 @@ export interface LabOptions {
 export async function bringUpLab({
   platform,
   name,
+  namespace,
+  context,
   folder,
   imagesFile,
   autoscalerSyncMs,
@@ -42,24 +48,26 @@ export async function bringUpLab({
   signal,
 }: LabOptions): Promise<Cluster & { readyTimes: ReadyTime[] }> {
   const objects = await buildKustomization(folder);
-  const ports = localhostPorts(objects);
+  const ports = context === undefined ? localhostPorts(objects) : [];
   if (!(await platform.find(name))) await requireFreePorts(ports);
   progress.step(`starting lab ${name} on platform ${platform.name}`);
   const cluster = await platform.up({
     name,
     life: 'detached',
-    localhostNamespace: shopNamespace,
+    localhostNamespace: namespace,
     localhostPorts: ports.map(({ port }) => port),
     ...(imagesFile === undefined ? {} : { imagesFile: resolve(imagesFile) }),
     ...(autoscalerSyncMs === undefined ? {} : { autoscalerSyncMs }),
     ...(nodeImage === undefined ? {} : { nodeImage }),
+    ...(context === undefined ? {} : { context }),
     signal,
     onProgress: (step) => progress.saw(step),
   });
   progress.done(cluster.started ? undefined : 'it was up');
   try {
     progress.step('waiting until all Pods are Ready');
-    const readyTimes = await applyAndWait(cluster.kubeconfig, shopNamespace, atNodePorts(objects, cluster.nodePorts), {
+    const readyTimes = await applyAndWait(cluster.kubeconfig, namespace, atNodePorts(objects, cluster.nodePorts), {
+      ...(cluster.namespaceLabels && { labels: cluster.namespaceLabels }),
       signal,
       say: (text) => progress.saw(text),
     });

@@ -5,7 +5,7 @@ import { UsageError } from './errors/usage-error.ts';
 
 const platform = {
   description:
-    'local: a Kubernetes of processes on this machine; needs nothing but Node. docker: its Pods are containers of a Docker engine. kind: genuine Kubernetes, a cluster of kind in that engine.',
+    'local: a Kubernetes of processes on this machine; needs nothing but Node. docker: its Pods are containers of a Docker engine. kind: genuine Kubernetes, a cluster of kind in that engine. context: a cluster that is there, which --context names.',
   options: Object.keys(platforms),
   helpValue: 'NAME',
 };
@@ -28,8 +28,30 @@ const nameFlag = {
 /** Where the cluster runs, and which of several labs is meant: the same on every command that starts one. */
 export const labFlags = {
   platform: Flags.string({ summary: 'Where the Kubernetes API comes from.', default: 'local', ...platform }),
+  context: Flags.string({
+    summary: 'A context of your kubeconfig: the lab is namespaces of that cluster (--platform context).',
+    helpValue: 'NAME',
+  }),
   ...nameFlag,
 };
+
+/** On commands that change a cluster which others use too. */
+export const consentFlag = {
+  yes: Flags.boolean({ char: 'y', summary: 'With --context: do as announced, without asking.' }),
+};
+
+/** The platform that the flags mean. Throws where they contradict each other. */
+export function platformNameOf({ platform, context }: { platform: string; context?: string | undefined }): string {
+  if (context === undefined && platform === 'context')
+    throw new UsageError('--platform context takes the name of a context', {
+      hint: 'with --context NAME, as `kubectl config get-contexts` lists them',
+    });
+  if (context === undefined) return platform;
+  // A default cannot be told from what was typed.
+  if (platform !== 'local' && platform !== 'context')
+    throw new UsageError(`--platform ${platform} and --context ${context} mean different clusters`, { hint: 'give one of them' });
+  return 'context';
+}
 
 /** Which lab is meant, on every command that reaches one that is there. */
 export const labOfFlags = {

@@ -1,4 +1,5 @@
 import { CoreV1Api, KubeConfig, type V1Pod, type V1Service } from '@kubernetes/client-node';
+import type { Cluster } from '../cluster/platform.ts';
 
 export interface PodRow {
   namespace: string;
@@ -15,19 +16,33 @@ export interface ServiceRow {
   urls: string[];
 }
 
-/** What is in a lab now: its Pods as `kubectl get pods` shows them, and its Services with where they answer. `nodePorts`: as Cluster has them. */
-export async function readLabContents(
-  kubeconfig: string,
-  nodePorts: Record<number, number> = {},
-): Promise<{ pods: PodRow[]; services: ServiceRow[] }> {
+/** What is in a lab now: its Pods as `kubectl get pods` shows them, and its Services with where they answer. */
+export async function readLabContents({
+  kubeconfig,
+  nodePorts = {},
+  namespaceLabels,
+}: Pick<Cluster, 'kubeconfig' | 'nodePorts' | 'namespaceLabels'>): Promise<{ pods: PodRow[]; services: ServiceRow[] }> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const core = config.makeApiClient(CoreV1Api);
-  const [pods, services] = await Promise.all([core.listPodForAllNamespaces(), core.listServiceForAllNamespaces()]);
+  const lists = namespaceLabels
+    ? await Promise.all(
+        (await namespacesWith(core, namespaceLabels)).map((namespace) =>
+          Promise.all([core.listNamespacedPod({ namespace }), core.listNamespacedService({ namespace })]),
+        ),
+      )
+    : [await Promise.all([core.listPodForAllNamespaces(), core.listServiceForAllNamespaces()])];
   return {
-    pods: pods.items.map(podRow),
-    services: services.items.filter((service) => service.spec?.selector).map((one) => serviceRow(one, nodePorts)),
+    pods: lists.flatMap(([pods]) => pods.items.map(podRow)),
+    services: lists.flatMap(([, { items }]) => items.filter(({ spec }) => spec?.selector).map((one) => serviceRow(one, nodePorts))),
   };
+}
+
+async function namespacesWith(core: CoreV1Api, labels: Record<string, string>): Promise<string[]> {
+  const labelSelector = Object.entries(labels)
+    .map((pair) => pair.join('='))
+    .join(',');
+  return (await core.listNamespace({ labelSelector })).items.map(({ metadata }) => metadata?.name ?? '');
 }
 
 /** One Pod as a row; the status is the phase, or why it is not what the phase says. */

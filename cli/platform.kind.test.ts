@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Journal } from '../experiments/engine/journal.ts';
+import { CliRuns } from './testing/cli-runs.ts';
 import { KindLab } from './testing/kind-lab.ts';
-import { playCell } from './testing/verdicts/cell.ts';
+import { type Cell, playCell } from './testing/verdicts/cell.ts';
 import { liveness } from './testing/verdicts/liveness.ts';
 
 /** Genuine Kubernetes, made by our own command, as a user has it. */
@@ -81,10 +82,7 @@ describe('a run', () => {
     await run.closed;
     for (const untilMs = Date.now() + 45_000; (await lab.namespacesOfRuns()) !== '' && Date.now() < untilMs; ) await pause(500);
     expect(await lab.namespacesOfRuns()).toBe('');
-    // Rights that nobody needs any more go with it, when the cluster's garbage collector has seen that.
-    const rights = () => lab.kubectl('get', 'clusterroles,clusterrolebindings', '--output', 'name');
-    for (const untilMs = Date.now() + 30_000; (await rights()).includes('shoplab-switch') && Date.now() < untilMs; ) await pause(500);
-    expect(await rights()).not.toContain('shoplab-switch');
+    await lab.untilRightsAreGone();
   });
 
   test('without the Pod that would undo everything: errored, and nothing is left', async () => {
@@ -111,5 +109,44 @@ describe('a run', () => {
     expect(journal('async-decoupling').reason).toContain('the API server does not answer for');
     expect(run.code).toBe(5);
     expect(await lab.namespacesOfRuns()).toBe('');
+  });
+});
+
+describe('a context of somebody’s kubeconfig, with the rights of manifests/rbac.yaml alone', () => {
+  const theirs = new CliRuns();
+  const context = ['--context', 'least-rights'];
+  const inPlace = liveness.cells.find(({ kind }) => kind === 'in place') as Cell;
+  beforeAll(async () => {
+    await lab.kubectl('apply', '--filename', 'manifests/rbac.yaml');
+    const token = await lab.kubectl('--namespace', 'shoplab-access', 'create', 'token', 'shoplab');
+    const config = JSON.parse(await lab.kubectl('config', 'view', '--raw', '--minify', '--output', 'json'));
+    const [{ name: cluster }] = config.clusters;
+    const contexts = [{ name: 'least-rights', context: { cluster, user: 'least' } }];
+    const file = join(theirs.folder, 'kubeconfig');
+    writeFileSync(file, JSON.stringify({ ...config, users: [{ name: 'least', user: { token } }], contexts, 'current-context': '' }));
+    process.env.KUBECONFIG = file;
+  });
+  afterAll(() => {
+    delete process.env.KUBECONFIG;
+    theirs.remove();
+  });
+
+  test('liveness, in place: passed; outside of the lab’s namespaces nothing is left', async () => {
+    expect((await playCell(theirs, 'least-rights', 'liveness', inPlace, [...context, '--yes'])).wrong).toEqual([]);
+    expect(await lab.namespacesOfRuns()).toBe('');
+    await lab.untilRightsAreGone();
+  }, 300_000);
+
+  test('doctor says that the rights suffice, and which one is missing', async () => {
+    const { code, out } = await theirs.shoplab('doctor', ...context);
+    expect([code, out]).toEqual([0, expect.stringContaining('all that a lab asks for')]);
+    const without = JSON.parse(await lab.kubectl('get', 'clusterrole', 'shoplab', '--output', 'json'));
+    without.rules = without.rules.filter(({ apiGroups }: { apiGroups: string[] }) => apiGroups[0] !== 'coordination.k8s.io');
+    await lab.kubectl('patch', 'clusterrole', 'shoplab', '--type', 'merge', '--patch', JSON.stringify({ rules: without.rules }));
+    const less = await theirs.shoplab('doctor', ...context);
+    expect(less.code).toBe(5);
+    expect(less.out).toContain(
+      'you may not: get leases.coordination.k8s.io; create leases.coordination.k8s.io; patch leases.coordination.k8s.io',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { Cluster, Platform, UpOptions } from '../cluster/platform.ts';
+import { type Cluster, type Platform, PlatformUnavailable, type UpOptions } from '../cluster/platform.ts';
 import { UsageError } from './errors/usage-error.ts';
 import type { Progress } from './progress/progress.ts';
 
@@ -11,12 +11,14 @@ export async function clusterForRun(
   name: string,
   progress: Progress,
   signal: AbortSignal,
-  settings: Pick<UpOptions, 'autoscalerSyncMs' | 'imagesFile' | 'nodeImage'> = {},
+  settings: Pick<UpOptions, 'autoscalerSyncMs' | 'imagesFile' | 'nodeImage' | 'context'> = {},
 ): Promise<Cluster> {
   await reapKilledRuns(platform, name, progress);
   const there = await platform.find(name);
   if (there) {
-    const { imagesFile } = settings;
+    const { imagesFile, context } = settings;
+    if (context !== there.context)
+      throw new UsageError(`lab ${name} is up in context ${there.context}`, { hint: 'let the run have a lab of its own by --name OTHER' });
     if (imagesFile !== undefined && there.imagesFile !== imagesFile)
       throw new UsageError(`lab ${name} is up without the images of ${imagesFile}`, {
         hint: `let the run have a lab of its own by --name OTHER, or start the lab by shoplab up --images ${imagesFile}`,
@@ -41,7 +43,13 @@ async function reapKilledRuns(platform: Platform, name: string, progress: Progre
     const pid = lab.startsWith(`${name}-`) ? lab.slice(name.length + 1) : '';
     // A run beside this one may be starting its cluster just now: what belongs to a living process is not left behind.
     if (!/^\d+$/.test(pid) || isRunning(Number(pid)) || (await platform.find(lab))) continue;
-    for (const sentence of await platform.down(lab)) progress.tell(`left by a run that was killed: ${sentence}`);
+    try {
+      for (const sentence of await platform.down(lab)) progress.tell(`left by a run that was killed: ${sentence}`);
+    } catch (error) {
+      // Of another cluster, maybe: it does not keep this run from its own.
+      if (!(error instanceof PlatformUnavailable)) throw error;
+      progress.tell(`left by a run that was killed: ${error.message}`);
+    }
   }
 }
 

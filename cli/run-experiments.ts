@@ -23,6 +23,7 @@ export interface RunOptions {
   autoscalerSyncMs?: number;
   /** As UpOptions has it. */
   nodeImage?: string | undefined;
+  context?: string | undefined;
   /** Whether variants may run at the same time, where the experiment allows it; undefined: those that are light. */
   sideBySide: boolean | undefined;
   version: string;
@@ -39,12 +40,13 @@ export interface RunOptions {
  * ends it after the journal of the one under way.
  */
 export async function runExperiments(experiments: ChosenExperiment[], options: RunOptions): Promise<Journal[]> {
-  const { progress, signal, autoscalerSyncMs, nodeImage } = options;
+  const { progress, signal, autoscalerSyncMs, nodeImage, context } = options;
   const imagesFile = imagesOf(experiments);
   const settings = {
     ...(autoscalerSyncMs !== undefined && { autoscalerSyncMs }),
     ...(imagesFile !== undefined && { imagesFile }),
     ...(nodeImage !== undefined && { nodeImage }),
+    ...(context !== undefined && { context }),
   };
   const cluster = await clusterForRun(options.platform, options.name, progress, signal, settings);
   const journals: Journal[] = [];
@@ -103,6 +105,7 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
     runPipeline: pipelineRunner(cluster, manifests),
     stateDir: cluster.stateDir,
     watchesOverRuns: cluster.watchesOverRuns,
+    ...(cluster.namespaceLabels && { namespaceLabels: cluster.namespaceLabels }),
     seed,
     command: commandLine(word, options),
     version,
@@ -114,11 +117,11 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
 }
 
 /** What to type to run the same again. */
-function commandLine(word: string, { platform, seed, repeat, rate, loadMs, sideBySide }: RunOptions): string {
+function commandLine(word: string, { platform, context, seed, repeat, rate, loadMs, sideBySide }: RunOptions): string {
   const words = [
     'shoplab run',
     /\s/.test(word) ? JSON.stringify(word) : word,
-    ...(platform.name === 'local' ? [] : ['--platform', platform.name]),
+    ...(context !== undefined ? ['--context', context] : platform.name === 'local' ? [] : ['--platform', platform.name]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
     ...(sideBySide === undefined ? [] : [sideBySide ? '--side-by-side' : '--no-side-by-side']),

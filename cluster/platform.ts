@@ -10,8 +10,8 @@ export interface Platform {
   down(name: string): Promise<string[]>;
   /** Names of the clusters that are up or have left something. */
   list(): Promise<string[]>;
-  /** What stands in the way here, with what to do about it; no side effects. */
-  doctor(): Promise<Finding[]>;
+  /** What stands in the way here, with what to do about it; no side effects. `context`: as UpOptions has it. */
+  doctor(context?: string): Promise<Finding[]>;
 }
 
 export interface UpOptions {
@@ -25,6 +25,8 @@ export interface UpOptions {
   localhostPorts?: number[];
   /** Of a cluster of kind that is created: the image of its node, which decides the version of Kubernetes; kind's own if absent. */
   nodeImage?: string;
+  /** Of a cluster that is there: which context of the kubeconfig. */
+  context?: string;
   /** More image mappings, an images.yaml of the user's. */
   imagesFile?: string;
   /** How often each HorizontalPodAutoscaler looks; as the platform has it (15 s) if absent. A cluster that is up keeps its own. */
@@ -49,6 +51,10 @@ export interface Cluster {
   readonly oneAtATime?: true;
   /** Where LoadBalancers have no address: by port of a LoadBalancer Service, the node port that answers on 127.0.0.1 at that port. */
   readonly nodePorts?: Record<number, number>;
+  /** As UpOptions has it. */
+  readonly context?: string;
+  /** Where others use the cluster too: what each namespace of the lab carries. One without it is not the lab's, and is left alone. */
+  readonly namespaceLabels?: Record<string, string>;
   /** The images.yaml that it was started with, absolute. */
   readonly imagesFile?: string;
   /** Where images are built on a cluster that has a store of its own; absent where docker and a registry do that. */

@@ -5,7 +5,7 @@ import { BaseCommand } from '../base-command.ts';
 import { parseDurationMs } from '../duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { exitCodeOfJournals } from '../exit-code.ts';
-import { kindFlags, labFlags, nodeImageOf, syncPeriodFlag } from '../flags.ts';
+import { consentFlag, kindFlags, labFlags, nodeImageOf, platformNameOf, syncPeriodFlag } from '../flags.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Run experiments: break the shop on purpose and say with numbers whether it held.';
@@ -19,6 +19,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     { description: 'Does the shop take orders while delivery is down?', command: '<%= config.bin %> <%= command.id %> async-decoupling' },
     { description: 'The same again, number for number', command: '<%= config.bin %> <%= command.id %> async-decoupling --seed 42' },
     { description: 'Ten runs, judged together', command: '<%= config.bin %> <%= command.id %> liveness --repeat 10' },
+    { description: 'In a cluster that is there', command: '<%= config.bin %> <%= command.id %> liveness --context minikube' },
     { description: 'All about probes but one', command: '<%= config.bin %> <%= command.id %> --tag probes --skip liveness-health' },
     { description: 'An experiment of yours, on manifests of yours', command: '<%= config.bin %> <%= command.id %> ./mine/experiment.yaml' },
     {
@@ -61,6 +62,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       helpValue: 'TIME',
     }),
     ...kindFlags,
+    ...consentFlag,
     'hpa-sync-period': syncPeriodFlag('5s'),
     'side-by-side': Flags.boolean({
       summary: 'Run control and treatment at the same time wherever the experiment allows it, or (--no-side-by-side) never.',
@@ -75,6 +77,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     const loadMs = flags.duration === undefined ? undefined : parseDurationMs(flags.duration);
     const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
     const nodeImage = nodeImageOf(flags);
+    const platformName = platformNameOf(flags);
     const [{ chooseExperiments }, { choosePlatform }, { openReportFolder, writeReports }] = await Promise.all([
       import('../choose-experiments.ts'),
       import('../choose-platform.ts'),
@@ -85,7 +88,22 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     if (flags.manifests !== undefined && experiments.every(({ file }) => file))
       throw new UsageError('--manifests is for experiments of the catalog', { hint: 'a file names its manifests itself, beside it' });
     const reportFolder = openReportFolder(flags['report-dir']);
-    const platform = await choosePlatform(flags.platform);
+    const platform = await choosePlatform(platformName);
+    if (flags.context !== undefined) {
+      const [{ requireConsent }, { blastRadiusText }] = await Promise.all([
+        import('../require-consent.ts'),
+        import('../../reports/check-words.ts'),
+      ]);
+      const told = experiments.map(
+        ({ experiment: { name, blastRadius } }) =>
+          `${name}: ${blastRadiusText({ blastRadius: { ...blastRadius, namespaces: `shoplab-${name}-*` } })}`,
+      );
+      await requireConsent(
+        flags.context,
+        ['It makes namespaces, breaks what is in them on purpose, and deletes them:', ...told],
+        flags.yes,
+      );
+    }
     const [{ runExperiments }, { startProgress }, { listenForInterrupt }, { renderTerminal }, suites, { pathToFileURL }] =
       await Promise.all([
         import('../run-experiments.ts'),
@@ -107,6 +125,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         loadMs,
         autoscalerSyncMs,
         nodeImage,
+        context: flags.context,
         sideBySide: flags['side-by-side'],
         version: this.config.version,
         manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),

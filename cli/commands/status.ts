@@ -27,7 +27,7 @@ export default class StatusCommand extends BaseCommand {
       return { ...base, up: false };
     }
     const [{ readLabContents }, { layOutTable }] = await Promise.all([import('../lab-contents.ts'), import('../../reports/text-table.ts')]);
-    const { pods, services } = await readLabContents(cluster.kubeconfig, cluster.nodePorts);
+    const { pods, services } = await readLabContents(cluster);
     this.log(`lab ${cluster.name} on platform ${platform.name} is up${pods.length === 0 ? ', without Pods' : ''}`);
     this.log(`  export KUBECONFIG=${cluster.kubeconfig}\n`);
     const tables = [

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import type { Cluster } from '../../cluster/platform.ts';
 import { BaseCommand } from '../base-command.ts';
 import { parseDurationMs } from '../duration.ts';
-import { kindFlags, labFlags, nodeImageOf, syncPeriodFlag } from '../flags.ts';
+import { consentFlag, kindFlags, labFlags, nodeImageOf, platformNameOf, syncPeriodFlag } from '../flags.ts';
 
 interface Up {
   name: string;
@@ -21,6 +21,7 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     { description: 'With the coupling of a control', command: '<%= config.bin %> <%= command.id %> --overlay async-decoupling/control' },
+    { description: 'In a cluster that is there', command: '<%= config.bin %> <%= command.id %> --context minikube' },
     { description: 'Your own manifests', command: '<%= config.bin %> <%= command.id %> -k ./my-overlay' },
   ];
   static override flags = {
@@ -33,6 +34,7 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
     kustomize: Flags.string({ char: 'k', summary: 'Kustomization folder of yours to apply, in place of the base.', helpValue: 'DIR' }),
     images: Flags.string({ summary: 'File that says what more images run as (images.yaml).', helpValue: 'FILE' }),
     ...kindFlags,
+    ...consentFlag,
     'hpa-sync-period': syncPeriodFlag('15s'),
   };
 
@@ -40,9 +42,10 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
     const { flags } = await this.parse(UpCommand);
     const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
     const nodeImage = nodeImageOf(flags);
+    const platformName = platformNameOf(flags);
     const [
       { choosePlatform },
-      { bringUpLab, kustomizationFolder, shopNamespace },
+      { bringUpLab, kustomizationFolder, shopNamespaceOf },
       { startProgress },
       { listenForInterrupt },
       { readLabContents },
@@ -54,13 +57,20 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
       import('../lab-contents.ts'),
     ]);
     const folder = kustomizationFolder(this.surroundings.manifests, flags);
-    const platform = await choosePlatform(flags.platform);
+    const platform = await choosePlatform(platformName);
+    const namespace = shopNamespaceOf(platform, flags.name);
+    if (flags.context !== undefined) {
+      const { requireConsent } = await import('../require-consent.ts');
+      await requireConsent(flags.context, [`It makes namespace ${namespace}, and applies ${folder} there.`], flags.yes);
+    }
     const progress = startProgress(this.surroundings);
     const interrupt = listenForInterrupt((line) => progress.tell(line));
     try {
       const cluster = await bringUpLab({
         platform,
+        context: flags.context,
         name: flags.name,
+        namespace,
         folder,
         imagesFile: flags.images,
         autoscalerSyncMs,
@@ -68,9 +78,9 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
         progress,
         signal: interrupt.signal,
       });
-      const { services } = await readLabContents(cluster.kubeconfig, cluster.nodePorts);
-      const answering = services.filter(({ namespace, urls }) => namespace === shopNamespace && urls.length > 0);
-      for (const line of welcome(cluster, answering)) this.log(line);
+      const { services } = await readLabContents(cluster);
+      const answering = services.filter((one) => one.namespace === namespace && one.urls.length > 0);
+      for (const line of welcome(cluster, namespace, answering)) this.log(line);
       return {
         name: cluster.name,
         kubeconfig: cluster.kubeconfig,
@@ -85,8 +95,8 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
   }
 }
 
-function welcome({ kubeconfig, name: lab }: Cluster, services: { name: string; urls: string[] }[]): string[] {
-  const hasShop = services.some(({ name }) => name === 'order');
+function welcome({ kubeconfig, name: lab }: Cluster, namespace: string, services: { name: string; urls: string[] }[]): string[] {
+  const hasShop = services.some(({ name, urls }) => name === 'order' && urls.includes('http://localhost:8081'));
   return [
     ...services.map(({ name, urls }) => `${name.padEnd(10)} ${urls.join(' ')}`),
     '',
@@ -99,7 +109,7 @@ function welcome({ kubeconfig, name: lab }: Cluster, services: { name: string; u
           '  http localhost:8082/deliveries',
         ]
       : []),
-    '  kubectl -n shop get pods,deploy,svc',
+    `  kubectl -n ${namespace} get pods,deploy,svc`,
     `  shoplab down${lab === 'shoplab' ? '' : ` --name ${lab}`}`,
   ];
 }

@@ -42,8 +42,15 @@ export class CliRuns {
   /** `experiment`: its name, or the file or folder of one. */
   async run(name: string, experiment: string, ...words: string[]): Promise<EndedRun> {
     const report = this.reportFolder(name);
+    const { code, out, err } = await this.shoplab('run', experiment, '--report-dir', report, ...words);
+    const [file] = existsSync(report) ? readdirSync(report).filter((one) => one.endsWith('.json')) : [];
+    return { code, out, err, journal: file === undefined ? undefined : (JSON.parse(readFileSync(join(report, file), 'utf8')) as Journal) };
+  }
+
+  /** Any command, as its user types it in that folder. */
+  async shoplab(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
     const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
-    const child = spawn(process.execPath, [join(root, 'dist/cli/bin.js'), 'run', experiment, '--report-dir', report, ...words], {
+    const child = spawn(process.execPath, [join(root, 'dist/cli/bin.js'), ...words], {
       cwd: this.folder,
       env: { ...env, XDG_STATE_HOME: this.state },
     });
@@ -51,8 +58,7 @@ export class CliRuns {
     child.stdout.on('data', (chunk) => (out += chunk));
     child.stderr.on('data', (chunk) => (err += chunk));
     const [code] = (await once(child, 'close')) as [number | null];
-    const [file] = existsSync(report) ? readdirSync(report).filter((one) => one.endsWith('.json')) : [];
-    return { code, out, err, journal: file === undefined ? undefined : (JSON.parse(readFileSync(join(report, file), 'utf8')) as Journal) };
+    return { code, out, err };
   }
 
   /** Names of labs that have left something. */

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { CliRuns } from './cli-runs.ts';
 import { bin, Program } from './program.ts';
@@ -43,6 +44,13 @@ export class KindLab {
   /** Namespaces of variants, a line each. */
   namespacesOfRuns(): Promise<string> {
     return this.kubectl('get', 'namespaces', '--output', 'name', '--selector', 'shoplab.dev/run');
+  }
+
+  /** Rights of a run's switch go with its namespace, when the cluster's garbage collector has seen that. Rejects after half a minute. */
+  async untilRightsAreGone(): Promise<void> {
+    const rights = () => this.kubectl('get', 'clusterroles,clusterrolebindings', '--output', 'name');
+    for (const untilMs = Date.now() + 30_000; (await rights()).includes('shoplab-switch'); await pause(500))
+      if (Date.now() > untilMs) throw new Error(`there still are ${await rights()}`);
   }
 
   async clusters(): Promise<string[]> {

@@ -5,4 +5,5 @@ export const platforms: Record<string, () => Promise<Platform>> = {
   local: async () => (await import('./local/local.ts')).local,
   docker: async () => (await import('./docker/docker.ts')).docker,
   kind: async () => (await import('./kind/kind.ts')).kind,
+  context: async () => (await import('./context/context.ts')).context,
 };

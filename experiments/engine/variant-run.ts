@@ -146,7 +146,7 @@ export class VariantRun {
     const applied = await this.phase('apply manifests', async () => {
       const objects = await context.buildOverlay(join(context.manifests, this.record.overlay));
       signal.throwIfAborted();
-      const uid = await createNamespace(kube, namespace, run);
+      const uid = await createNamespace(kube, namespace, run, context.namespaceLabels);
       if (!context.watchesOverRuns)
         this.armed = await armSwitch(kube, { namespace, uid }, { signal, onGone: (error) => this.bound.abort(error) });
       this.watch.follow(this.watching.signal).catch((error: Error) => this.bound.abort(error));

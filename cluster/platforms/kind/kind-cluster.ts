@@ -1,22 +1,20 @@
-import { existsSync } from 'node:fs';
-import { request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { type Cluster, type ImageStore, PlatformUnavailable, type UpOptions } from '../../platform.ts';
 import { connectEngine } from '../docker/engine.ts';
 import { dockerImageStore } from '../docker/image-store.ts';
 import { ensureShopImages, publicImages, shopImages } from '../docker/shop-images.ts';
+import { isAnswering } from '../is-answering.ts';
 import { syncPeriodAnnotation } from '../local/annotate-sync-period.ts';
 import { withLabLock } from '../local/lab-lock.ts';
 import { startTimeOf } from '../local/process-identity.ts';
 import { assignNodePorts, clusterConfig, createdLabel } from './cluster-config.ts';
 import { runProgram } from './kind-program.ts';
-import { folderOf, type KindRecord, kubeconfigOf, recordOf, removeRecord, writeRecord } from './kind-record.ts';
+import { type KindRecord, kindLabs } from './kind-record.ts';
 import { ensureMetricsServer } from './metrics-server.ts';
 import { loadImages } from './node-images.ts';
 
 const readyWithinS = 180;
-const answerWithinMs = 3000;
 const backWithinMs = 30_000;
 
 /** Creates the cluster of a lab, or takes the one that is up; its images and metrics-server are there when this resolves. */
@@ -25,7 +23,7 @@ export async function bringUp(options: UpOptions): Promise<Cluster> {
   const docker = await connectEngine();
   say('looking for kind');
   const clusters = (await runProgram('kind', ['get', 'clusters'], { signal })).split('\n');
-  const before = recordOf(name);
+  const before = kindLabs.recordOf(name);
   if (before && clusters.includes(name) && (await answersSoon(name, signal, say))) {
     await bringImages(docker, name, options);
     return clusterOf(before, false);
@@ -49,20 +47,31 @@ export async function bringUp(options: UpOptions): Promise<Cluster> {
     startedAt: new Date().toISOString(),
   };
   // Before the cluster is there: whatever ends this process, the next command finds what it left.
-  writeRecord(record);
+  kindLabs.write(record);
   try {
     say(`creating the cluster ${name}`);
     await runProgram(
       'kind',
       [
-        ...['create', 'cluster', '--name', name, '--config', '-', '--kubeconfig', kubeconfigOf(name), '--wait', `${readyWithinS}s`],
+        ...[
+          'create',
+          'cluster',
+          '--name',
+          name,
+          '--config',
+          '-',
+          '--kubeconfig',
+          kindLabs.kubeconfigOf(name),
+          '--wait',
+          `${readyWithinS}s`,
+        ],
         ...(options.nodeImage === undefined ? [] : ['--image', options.nodeImage]),
       ],
       { input: clusterConfig({ nodePorts, autoscalerSyncMs }), onLine: say, signal },
     );
     await bringImages(docker, name, options);
     const config = new KubeConfig();
-    config.loadFromFile(kubeconfigOf(name));
+    config.loadFromFile(kindLabs.kubeconfigOf(name));
     if (autoscalerSyncMs !== undefined) await annotateNodes(config, autoscalerSyncMs);
     await ensureMetricsServer(config, say, signal);
   } catch (error) {
@@ -80,31 +89,31 @@ async function bringImages(docker: Awaited<ReturnType<typeof connectEngine>>, na
 
 /** Ends a lab; the cluster goes only where shoplab created it. */
 export async function takeDown(name: string): Promise<string[]> {
-  if (!recordOf(name)) return [];
+  if (!kindLabs.recordOf(name)) return [];
   const clusters = (await runProgram('kind', ['get', 'clusters'])).split('\n');
   const isThere = clusters.includes(name);
-  if (isThere) await runProgram('kind', ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigOf(name)]);
-  removeRecord(name);
+  if (isThere) await runProgram('kind', ['delete', 'cluster', '--name', name, '--kubeconfig', kindLabs.kubeconfigOf(name)]);
+  kindLabs.remove(name);
   return [isThere ? `deleted kind cluster ${name}` : `removed the state of lab ${name}, whose cluster is gone`];
 }
 
 /** The cluster of a lab, if its API server answers. */
 export const clusterIfThere = async (record: KindRecord): Promise<Cluster | undefined> =>
-  (await answers(record.name)) ? clusterOf(record, false) : undefined;
+  (await isAnswering(kindLabs.kubeconfigOf(record.name))) ? clusterOf(record, false) : undefined;
 
 function clusterOf(record: KindRecord, started: boolean): Cluster {
   const { name, nodePorts } = record;
   return {
     name,
     platform: 'kind',
-    kubeconfig: kubeconfigOf(name),
-    stateDir: folderOf(name),
+    kubeconfig: kindLabs.kubeconfigOf(name),
+    stateDir: kindLabs.folderOf(name),
     started,
     nodePorts,
     watchesOverRuns: false,
     oneAtATime: true,
     images: imagesFor(name),
-    stop: () => withLabLock(folderOf(name), undefined, async () => void (await takeDown(name))),
+    stop: () => withLabLock(kindLabs.folderOf(name), undefined, async () => void (await takeDown(name))),
   };
 }
 
@@ -129,26 +138,8 @@ async function annotateNodes(config: KubeConfig, periodMs: number): Promise<void
 /** The same, for one that may just be starting, as after the engine has been restarted. */
 async function answersSoon(name: string, signal: AbortSignal | undefined, say: (text: string) => void): Promise<boolean> {
   for (const untilMs = performance.now() + backWithinMs; ; await pause(1000, undefined, { signal })) {
-    if (await answers(name)) return true;
+    if (await isAnswering(kindLabs.kubeconfigOf(name))) return true;
     if (performance.now() > untilMs) return false;
     say(`waiting for the API server of the cluster ${name}`);
   }
-}
-
-/** Whether the cluster's API server is there. */
-async function answers(name: string): Promise<boolean> {
-  if (!existsSync(kubeconfigOf(name))) return false;
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfigOf(name));
-  const options = {};
-  await config.applyToHTTPSOptions(options);
-  return new Promise((resolve) => {
-    const asked = request(`${config.getCurrentCluster()?.server}/readyz`, { ...options, timeout: answerWithinMs }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode === 200);
-    });
-    asked.on('timeout', () => asked.destroy(new Error('no answer')));
-    asked.on('error', () => resolve(false));
-    asked.end();
-  });
 }

@@ -1,19 +1,20 @@
 import type { Finding, Platform } from '../../platform.ts';
 import { withLabLock } from '../local/lab-lock.ts';
 import { isAlive } from '../local/process-identity.ts';
-import { folderOf, labNames, recordOf } from './kind-record.ts';
+import { kindLabs } from './kind-record.ts';
 
 /** Genuine Kubernetes in a container of the Docker engine: a cluster of kind for each lab. */
 export const kind: Platform = {
   name: 'kind',
-  up: (options) => withLabLock(folderOf(options.name), options.signal, async () => (await import('./kind-cluster.ts')).bringUp(options)),
+  up: (options) =>
+    withLabLock(kindLabs.folderOf(options.name), options.signal, async () => (await import('./kind-cluster.ts')).bringUp(options)),
   async find(name) {
-    const record = recordOf(name);
+    const record = kindLabs.recordOf(name);
     if (!record || (record.life === 'owner' && !isAlive(record))) return undefined;
     return (await import('./kind-cluster.ts')).clusterIfThere(record);
   },
-  down: (name) => withLabLock(folderOf(name), undefined, async () => (await import('./kind-cluster.ts')).takeDown(name)),
-  list: async () => labNames(),
+  down: (name) => withLabLock(kindLabs.folderOf(name), undefined, async () => (await import('./kind-cluster.ts')).takeDown(name)),
+  list: async () => kindLabs.names(),
   doctor,
 };
 

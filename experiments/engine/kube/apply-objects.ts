@@ -13,8 +13,8 @@ export interface Manifest {
 const kindOrder = ['ServiceAccount', 'ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Service', 'StatefulSet', 'Deployment'];
 
 /**
- * Makes an overlay's objects in a namespace, in the order of their kinds; with `replace`, what is there already is replaced. Rejects with a
- * LabError that names what was refused.
+ * Makes an overlay's objects in a namespace, whatever other they name, in the order of their kinds; with `replace`, what is there already is
+ * replaced. Rejects with a LabError that names what was refused: what is for the cluster, or for a namespace of Kubernetes itself, always is.
  */
 export async function applyObjects(kube: KubeClients, namespace: string, objects: Manifest[], { replace = false } = {}): Promise<void> {
   const plurals = new PluralNames(kube);
@@ -28,6 +28,10 @@ export async function applyObjects(kube: KubeClients, namespace: string, objects
           const { plural, namespaced } = await plurals.of(object);
           if (!namespaced)
             throw new LabError(`${object.kind} ${object.metadata.name} is not for a namespace: an overlay must not change the cluster`);
+          if (object.metadata.namespace?.startsWith('kube-'))
+            throw new LabError(
+              `${object.kind} ${object.metadata.name} is for namespace ${object.metadata.namespace}: a lab changes no namespace but its own`,
+            );
           const path = `${apiRoot(object.apiVersion)}/namespaces/${namespace}/${plural}`;
           const manifest = { ...object, metadata: { ...object.metadata, namespace } };
           try {

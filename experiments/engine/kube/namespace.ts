@@ -7,13 +7,13 @@ import { isNotFound } from './kube-error.ts';
 export const runLabel = 'shoplab.dev/run';
 const pollMs = 100;
 
-/** Makes the namespace of a variant, marked with its run and with the process that it is for. Answers its uid. */
-export async function createNamespace(kube: KubeClients, name: string, run: string): Promise<string> {
+/** Makes the namespace of a variant, marked with its run and with the process that it is for. `labels`: more of them. Answers its uid. */
+export async function createNamespace(kube: KubeClients, name: string, run: string, labels: Record<string, string> = {}): Promise<string> {
   const owner = ownerProcess();
   const { metadata } = await kube.request<{ metadata: { uid: string } }>('POST', '/api/v1/namespaces', {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name, labels: { [runLabel]: run }, ...(owner && { annotations: { [ownerAnnotation]: owner } }) },
+    metadata: { name, labels: { ...labels, [runLabel]: run }, ...(owner && { annotations: { [ownerAnnotation]: owner } }) },
   });
   return metadata.uid;
 }

@@ -1,0 +1,53 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { PlatformUnavailable } from '../../platform.ts';
+import { kindLabs } from '../kind/kind-record.ts';
+
+/** A context of the user's kubeconfig. */
+export interface ChosenContext {
+  context: string;
+  /** Where its API server is. */
+  server: string;
+  /** Whether the cluster is one that shoplab created: a lab of the kind platform. */
+  isOurs: boolean;
+  /** That context alone, with its credentials: text of a kubeconfig. */
+  kubeconfig: string;
+}
+
+/** The context of that name, from where kubectl takes it: the files of KUBECONFIG, else ~/.kube/config. Nothing is asked of its server. */
+export function chooseContext(name: string): ChosenContext {
+  const all = new KubeConfig();
+  try {
+    all.loadFromDefault();
+  } catch (cause) {
+    throw new PlatformUnavailable(`the kubeconfig cannot be read: ${(cause as Error).message}`, 'mend it, or set KUBECONFIG', { cause });
+  }
+  const context = all.getContextObject(name);
+  const cluster = context && all.getCluster(context.cluster);
+  const user = context && all.getUser(context.user);
+  if (!cluster || !user) {
+    const names = all.contexts.map((one) => one.name).filter((one) => one !== 'loaded-context');
+    throw new PlatformUnavailable(
+      `the kubeconfig has no ${context ? `cluster and user for context '${name}'` : `context '${name}'`}`,
+      names.length > 0 ? `choose one of: ${names.join(', ')}` : 'it has none at all: set KUBECONFIG to the file that has it',
+    );
+  }
+  const one = new KubeConfig();
+  one.loadFromOptions({ clusters: [cluster], users: [user], contexts: [context], currentContext: name });
+  const isOurs = kindLabs.names().some((lab) => name === `kind-${lab}`) || serverOf(kindLabs).has(cluster.server);
+  return { context: name, server: cluster.server, isOurs, kubeconfig: one.exportConfig() };
+}
+
+/** The API servers of clusters that shoplab created. */
+function serverOf({ names, kubeconfigOf }: typeof kindLabs): Set<string> {
+  return new Set(
+    names().flatMap((lab) => {
+      const config = new KubeConfig();
+      try {
+        config.loadFromFile(kubeconfigOf(lab));
+      } catch {
+        return []; // one that is just being created has none yet
+      }
+      return config.clusters.map(({ server }) => server);
+    }),
+  );
+}
