@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { edit, verdictOf } from '../testing/cli-runs.ts';
 import { KindLab } from '../testing/kind-lab.ts';
 import { inPlaceAnd } from '../testing/verdicts/all-cells.ts';
 import { playCell } from '../testing/verdicts/cell.ts';
@@ -29,3 +31,10 @@ test.each(cells.map(({ experiment, cell }, number) => [`${experiment}, ${cell.ki
   },
   600_000,
 );
+
+test('a Pod that no node has the memory for: errored, with what the scheduler says', async () => {
+  const manifests = lab.runs.sabotaged('no-memory', (folder) => edit(join(folder, 'base/product.yaml'), 'memory: 128Mi', 'memory: 4Ti'));
+  const ended = await lab.runs.run('no-memory', 'liveness', '--manifests', manifests, ...lab.words);
+  expect(verdictOf(ended)).toMatch(/^1 errored: .*Pod product-\S+ is not scheduled: 0\/1 nodes are available: 1 Insufficient memory/);
+  expect(await lab.namespacesOfRuns()).toBe('');
+}, 300_000);
