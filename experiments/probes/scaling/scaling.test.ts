@@ -1,4 +1,5 @@
 import type { Evidence, Sample } from '../../engine/experiment.ts';
+import type { Series } from '../../engine/journal.ts';
 import type { Sighting } from '../../engine/sighting.ts';
 import { parseCores, parseGoDurationMs } from './amounts.ts';
 import { implyDecision, implyReady, implyRecovery, implyScaleDown } from './implied-scaling.ts';
@@ -186,4 +187,22 @@ test.each(['latency', 'scaled'])('%s: an autoscaler that did nothing has failed 
   expect(cut).toMatchObject({ result: 'unknown', message: expect.stringContaining('--duration makes all phases longer') });
   // Without one there is nothing to wait for.
   expect(await judged(lateToTheEnd({ ...notYet, autoscaler: 0 }, nothing), id)).toMatchObject({ result: 'false' });
+});
+
+test('new Pods that no node has room for: what the scheduler says is told', async () => {
+  const full = {
+    atMs: 16_500,
+    kind: 'Event',
+    event: { reason: 'FailedScheduling', message: '0/1 nodes are available: 1 Insufficient cpu.', involvedObject: { name: 'order-x' } },
+  } as Sighting;
+  const twoOfThree = {
+    sightings: [...seen.sightings, full],
+    series: [{ ...(seen.series[0] as Series), points: [[13_000, 2] as [number, number]] }],
+  };
+  const told = 'Pod order-x is not scheduled: 0/1 nodes are available: 1 Insufficient cpu.';
+  expect(await judged(lateToTheEnd(soon, twoOfThree), 'ready')).toMatchObject({
+    result: 'false',
+    message: expect.stringContaining(told),
+  });
+  expect((await judged(lateToTheEnd(soon, { sightings: [...seen.sightings, full] }), 'ready'))?.message).not.toContain(told);
 });
