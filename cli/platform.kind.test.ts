@@ -117,6 +117,7 @@ describe('a context of somebody’s kubeconfig, with the rights of manifests/rba
   const context = ['--context', 'least-rights'];
   const inPlace = liveness.cells.find(({ kind }) => kind === 'in place') as Cell;
   beforeAll(async () => {
+    await lab.kubectl('delete', 'namespace', 'shop', '--ignore-not-found');
     await lab.kubectl('apply', '--filename', 'manifests/rbac.yaml');
     const token = await lab.kubectl('--namespace', 'shoplab-access', 'create', 'token', 'shoplab');
     const config = JSON.parse(await lab.kubectl('config', 'view', '--raw', '--minify', '--output', 'json'));
@@ -125,7 +126,7 @@ describe('a context of somebody’s kubeconfig, with the rights of manifests/rba
     const file = join(theirs.folder, 'kubeconfig');
     writeFileSync(file, JSON.stringify({ ...config, users: [{ name: 'least', user: { token } }], contexts, 'current-context': '' }));
     process.env.KUBECONFIG = file;
-  });
+  }, 120_000);
   afterAll(() => {
     delete process.env.KUBECONFIG;
     theirs.remove();
