@@ -31,11 +31,6 @@ afterAll(async () => {
   await cluster?.stop();
   rmSync(folder, { recursive: true });
 });
-afterEach(async () => {
-  for (const name of ['one', 'two']) await shoplab('down', '--name', name);
-  expect(await namespaces()).toEqual(['default', 'kube-public', 'kube-system']);
-});
-
 const settings = (more = ''): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings${more}}\ndata: {}\n`;
 
 async function shoplab(...words: string[]): Promise<{ code: number | undefined; out: string; err: string }> {
@@ -55,69 +50,76 @@ async function namespaces(): Promise<string[]> {
   return items.map(({ metadata }) => metadata.name).sort();
 }
 
-test('two labs are in one cluster at once, each in its namespace, and go one at a time', async () => {
-  expect(await up('--name', 'one', '--yes')).toMatchObject({ code: 0, out: expect.stringContaining('kubectl -n shop-one get') });
-  expect((await up('--name', 'two', '--yes')).code).toBe(0);
-  expect(await namespaces()).toEqual(expect.arrayContaining(['shop-one', 'shop-two']));
-  expect((await shoplab('status', '--name', 'one')).out).toContain('lab one on platform context is up');
-  expect(await shoplab('down', '--name', 'one')).toMatchObject({ code: 0, out: 'deleted namespace shop-one of context theirs' });
-  expect(await namespaces()).toContain('shop-two');
-  expect(await namespaces()).not.toContain('shop-one');
-  expect((await shoplab('down', '--name', 'one')).out).toBe('lab one is not up');
-});
+describe('a lab', () => {
+  afterEach(async () => {
+    await Promise.all(['one', 'two'].map((name) => shoplab('down', '--name', name)));
+    expect(await namespaces()).toEqual(['default', 'kube-public', 'kube-system']);
+  });
 
-test('nothing is done to it without consent, and it is said what would be', async () => {
-  const { code, err } = await up('--name', 'one');
-  expect(code).toBe(2);
-  expect(err).toMatch(
-    /^Context theirs \(https:\/\/127\.[\d.]+:\d+\) is a cluster that shoplab did not create\.\n {2}It makes namespace shop-one,/,
-  );
-  expect(err).toContain('add --yes');
-  const run = await shoplab('run', 'liveness', '--context', 'theirs');
-  expect(run.code).toBe(2);
-  expect(run.err).toContain('liveness: Service product; one Pod of product');
-});
+  test('two labs are in one cluster at once, each in its namespace, and go one at a time', async () => {
+    expect(await up('--name', 'one', '--yes')).toMatchObject({ code: 0, out: expect.stringContaining('kubectl -n shop-one get') });
+    expect((await up('--name', 'two', '--yes')).code).toBe(0);
+    expect(await namespaces()).toEqual(expect.arrayContaining(['shop-one', 'shop-two']));
+    expect((await shoplab('status', '--name', 'one')).out).toContain('lab one on platform context is up');
+    expect(await shoplab('down', '--name', 'one')).toMatchObject({ code: 0, out: 'deleted namespace shop-one of context theirs' });
+    expect(await namespaces()).toContain('shop-two');
+    expect(await namespaces()).not.toContain('shop-one');
+    expect((await shoplab('down', '--name', 'one')).out).toBe('lab one is not up');
+  });
 
-test('a namespace that is not the lab’s is left alone', async () => {
-  await kube.request('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop-one' } });
-  try {
-    expect(await up('--name', 'one', '--yes')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining("namespace shop-one is there and is not this lab's"),
-    });
-    const { items } = await kube.request<{ items: { metadata: { name: string } }[] }>('GET', '/api/v1/namespaces/shop-one/configmaps');
-    expect(items.map(({ metadata }) => metadata.name)).not.toContain('settings');
-    await shoplab('down', '--name', 'one');
-    expect(await namespaces()).toContain('shop-one');
-  } finally {
-    await kube.request('DELETE', '/api/v1/namespaces/shop-one');
-    while ((await namespaces()).includes('shop-one')) await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-});
+  test('nothing is done to it without consent, and it is said what would be', async () => {
+    const { code, err } = await up('--name', 'one');
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^Context theirs \(https:\/\/127\.[\d.]+:\d+\) is a cluster that shoplab did not create\.\n {2}It makes namespace shop-one,/,
+    );
+    expect(err).toContain('add --yes');
+    const run = await shoplab('run', 'liveness', '--context', 'theirs');
+    expect(run.code).toBe(2);
+    expect(run.err).toContain('liveness: Service product; one Pod of product');
+  });
 
-test('what is for kube-system is refused, and nothing is left', async () => {
-  writeFileSync(join(folder, 'settings.yaml'), settings(', namespace: kube-system'));
-  try {
-    const { code, err } = await up('--name', 'one', '--yes');
-    expect(code).toBe(1);
-    expect(err).toContain('ConfigMap settings is for namespace kube-system: a lab changes no namespace but its own');
-  } finally {
-    writeFileSync(join(folder, 'settings.yaml'), settings());
-  }
-});
+  test('a namespace that is not the lab’s is left alone', async () => {
+    await kube.request('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop-one' } });
+    try {
+      expect(await up('--name', 'one', '--yes')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("namespace shop-one is there and is not this lab's"),
+      });
+      const { items } = await kube.request<{ items: { metadata: { name: string } }[] }>('GET', '/api/v1/namespaces/shop-one/configmaps');
+      expect(items.map(({ metadata }) => metadata.name)).not.toContain('settings');
+      await shoplab('down', '--name', 'one');
+      expect(await namespaces()).toContain('shop-one');
+    } finally {
+      await kube.request('DELETE', '/api/v1/namespaces/shop-one');
+      while ((await namespaces()).includes('shop-one')) await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
 
-test('a lab is on one context; doctor says whether it can be', async () => {
-  expect((await up('--name', 'one', '--yes')).code).toBe(0);
-  for (const words of [
-    ['run', 'liveness'],
-    ['up', '-k', folder],
-  ]) {
-    const ended = await shoplab(...words, '--context', 'another', '--name', 'one', '--yes');
-    expect(ended.err).toMatch(/lab one is (up|on) in context theirs|lab one is on context theirs/);
-    expect([2, 5]).toContain(ended.code);
-  }
-  const doctor = await shoplab('doctor', '--context', 'theirs');
-  expect(doctor).toMatchObject({ code: 0, out: expect.stringMatching(/✓ API server: https.*\n✓ rights: all that a lab asks for/) });
+  test('what is for kube-system is refused, and nothing is left', async () => {
+    writeFileSync(join(folder, 'settings.yaml'), settings(', namespace: kube-system'));
+    try {
+      const { code, err } = await up('--name', 'one', '--yes');
+      expect(code).toBe(1);
+      expect(err).toContain('ConfigMap settings is for namespace kube-system: a lab changes no namespace but its own');
+    } finally {
+      writeFileSync(join(folder, 'settings.yaml'), settings());
+    }
+  });
+
+  test('a lab is on one context; doctor says whether it can be', async () => {
+    expect((await up('--name', 'one', '--yes')).code).toBe(0);
+    for (const words of [
+      ['run', 'liveness'],
+      ['up', '-k', folder],
+    ]) {
+      const ended = await shoplab(...words, '--context', 'another', '--name', 'one', '--yes');
+      expect(ended.err).toMatch(/lab one is (up|on) in context theirs|lab one is on context theirs/);
+      expect([2, 5]).toContain(ended.code);
+    }
+    const doctor = await shoplab('doctor', '--context', 'theirs');
+    expect(doctor).toMatchObject({ code: 0, out: expect.stringMatching(/✓ API server: https.*\n✓ rights: all that a lab asks for/) });
+  });
 });
 
 test.each([

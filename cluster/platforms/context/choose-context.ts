@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
 import { PlatformUnavailable } from '../../platform.ts';
 import { kindLabs } from '../kind/kind-record.ts';
@@ -33,20 +34,17 @@ export function chooseContext(name: string): ChosenContext {
   }
   const one = new KubeConfig();
   one.loadFromOptions({ clusters: [cluster], users: [user], contexts: [context], currentContext: name });
-  const isOurs = kindLabs.names().some((lab) => name === `kind-${lab}`) || serverOf(kindLabs).has(cluster.server);
-  return { context: name, server: cluster.server, isOurs, kubeconfig: one.exportConfig() };
+  return { context: name, server: cluster.server, isOurs: serversOfKindLabs().has(cluster.server), kubeconfig: one.exportConfig() };
 }
 
 /** The API servers of clusters that shoplab created. */
-function serverOf({ names, kubeconfigOf }: typeof kindLabs): Set<string> {
+function serversOfKindLabs(): Set<string> {
   return new Set(
-    names().flatMap((lab) => {
+    kindLabs.names().flatMap((lab) => {
       const config = new KubeConfig();
-      try {
-        config.loadFromFile(kubeconfigOf(lab));
-      } catch {
-        return []; // one that is just being created has none yet
-      }
+      const file = kindLabs.kubeconfigOf(lab);
+      // One that is just being created has none yet.
+      if (existsSync(file)) config.loadFromFile(file);
       return config.clusters.map(({ server }) => server);
     }),
   );

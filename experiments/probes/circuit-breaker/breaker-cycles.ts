@@ -42,18 +42,20 @@ export const breakerCycles = ({ fault, calls, shortCircuitedAtLeast }: BreakerCy
     const cycles = cyclesDraft(story, { isOn: settings.isOn, openMs, closeMs });
     const spared = sparedDraft(story, shortCircuitedAtLeast);
     if (!settings.isOn) return [cycles, spared];
-    const lagMs = lagDuring(evidence, bitMs, story.closedMs ?? goneMs);
+    const { timeoutMs } = settings;
+    const openingLagMs = Math.max(lagDuring(evidence, { fromMs: bitMs, untilMs: story.openedMs ?? goneMs, timeoutMs }), story.unseenMs);
+    const closingLagMs = lagDuring(evidence, { fromMs: goneMs, untilMs: story.closedMs ?? Number.POSITIVE_INFINITY, timeoutMs });
     const opening = { id: 'opening', title: 'from the bite until the breaker is open', ...implyOpening(settings, { ...calls, rate }) };
     const closing = { id: 'closing', title: 'from the end of the fault until the breaker is closed', ...implyClosing(settings, { rate }) };
     const windows = [
-      { window: { ...opening, observedMs: openMs, toleranceMs }, what: 'opened' },
-      { window: { ...closing, observedMs: closeMs, toleranceMs }, what: 'closed' },
+      { window: { ...opening, observedMs: openMs, toleranceMs }, what: 'opened', lagMs: openingLagMs },
+      { window: { ...closing, observedMs: closeMs, toleranceMs }, what: 'closed', lagMs: closingLagMs },
     ];
     for (const { window } of windows) evidence.window(window);
     return [
       cycles,
       spared,
-      ...windows.map((one) => windowDraft({ ...one, lagMs, expectedInControl: 'true' })),
+      ...windows.map((one) => windowDraft({ ...one, expectedInControl: 'true' })),
       ...(calls.failingShare === 1 ? [probesDraft(story)] : []),
     ];
   },
@@ -130,6 +132,14 @@ function tellNumbers({ measure }: Evidence, { halfOpened, probes, during }: Brea
   measure('half-open-calls', 'calls let through by an open breaker', probes?.calls ?? null, 'calls');
 }
 
-/** How late the latest request of that time left: what else runs on this machine was late as well. */
-const lagDuring = ({ samples }: Evidence, fromMs: number, untilMs: number): number =>
-  samples.reduce((worst, { dueMs, lateMs }) => (dueMs >= fromMs && dueMs <= untilMs ? Math.max(worst, lateMs) : worst), 0);
+/**
+ * By how much the latest order of that time left late, or was answered later than a call that times out would have it: what held it up (this
+ * machine, order's process, its database) held up the calls too, which are what a breaker counts.
+ */
+export const lagDuring = (
+  { samples }: Evidence,
+  { fromMs, untilMs, timeoutMs }: { fromMs: number; untilMs: number; timeoutMs: number },
+): number =>
+  samples
+    .filter(({ dueMs }) => dueMs >= fromMs && dueMs <= untilMs)
+    .reduce((worst, { lateMs, latencyMs }) => Math.max(worst, lateMs, latencyMs - timeoutMs), 0);

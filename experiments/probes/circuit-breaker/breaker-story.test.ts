@@ -29,6 +29,7 @@ const times = { bitMs: 1000, goneMs: 5000, settledMs: 500 };
 test('a breaker that opens, tries and closes', () => {
   expect(tellBreakerStory(whole, times)).toEqual({
     openedMs: 1400,
+    unseenMs: 200,
     closedMs: 6100,
     halfOpened: 2,
     probes: { calls: 1, tries: 1 },

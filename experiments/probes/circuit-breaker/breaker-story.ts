@@ -4,6 +4,8 @@ import { type BreakerReading, endedCalls } from './breaker-reading.ts';
 export interface BreakerStory {
   /** When it was first seen to have opened after the fault bit; null: never. */
   openedMs: number | null;
+  /** How long before that nobody had looked; 0: it never opened. */
+  unseenMs: number;
   /** From when on, after the toxics were gone, it stayed closed; null: it did not, or is off. */
   closedMs: number | null;
   /** How often it went to half-open, from the bite to the end. */
@@ -28,10 +30,12 @@ export function tellBreakerStory(readings: readonly BreakerReading[], { bitMs, g
   const atGone = lastBy(readings, goneMs);
   const last = readings.at(-1);
   if (!before || !atGone || !last || last.atMs < goneMs) return undefined;
-  const openedMs = readings.find(({ atMs, opened }) => atMs > bitMs && opened > before.opened)?.atMs ?? null;
+  const openedAt = readings.findIndex(({ atMs, opened }) => atMs > bitMs && opened > before.opened);
+  const openedMs = readings[openedAt]?.atMs ?? null;
   const settled = openedMs === null ? undefined : readings.find(({ atMs }) => atMs >= openedMs + settledMs);
   return {
     openedMs,
+    unseenMs: openedMs === null ? 0 : openedMs - (readings[openedAt - 1]?.atMs ?? bitMs),
     closedMs: closedFrom(readings, goneMs),
     halfOpened: last.halfOpened - before.halfOpened,
     probes:
