@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Gauge, Lab } from '../../engine/experiment.ts';
 import { type BreakerReading, readBreaker } from './breaker-reading.ts';
 
@@ -8,8 +9,12 @@ export const lookEveryMs = 100;
 /** Everything that order's metrics said of its breaker while a variant ran. The service is `order`, its port 8081. */
 export class BreakerLog {
   private static readonly byLab = new WeakMap<Lab, BreakerLog>();
+  /** In the order in which they were asked for. */
   readonly readings: BreakerReading[] = [];
   private readonly lab: Lab;
+  private asked = 0;
+  /** Which of those asked for was the last to be answered. */
+  private answered = 0;
 
   private constructor(lab: Lab) {
     this.lab = lab;
@@ -22,13 +27,26 @@ export class BreakerLog {
     return log;
   }
 
-  /** Asks once more. Rejects where order does not answer. */
+  /** Asks once more. Rejects where order does not answer. An answer that others have overtaken is not kept. */
   async look(): Promise<BreakerReading> {
+    this.asked += 1;
+    const number = this.asked;
     const { status, body } = await this.lab.http('order', 8081, 'GET', '/metrics');
     if (status !== 200) throw new Error(`GET order/metrics answered ${status}`);
     const reading = readBreaker(String(body), this.lab.elapsedMs());
-    this.readings.push(reading);
+    if (number > this.answered) {
+      this.answered = number;
+      this.readings.push(reading);
+    }
     return reading;
+  }
+
+  /**
+   * Asks once more, and waits no longer than until the next look: a connection whose first packet is lost takes a second, in which the others see
+   * what it would have. Undefined where the answer comes later.
+   */
+  async glance(): Promise<BreakerReading | undefined> {
+    return Promise.race([this.look(), pause(lookEveryMs, undefined, { signal: this.lab.signal })]);
   }
 }
 
@@ -52,7 +70,8 @@ export function breakerGauges(): Gauge[] {
       levels,
       everyMs: lookEveryMs,
       async read(lab) {
-        const level = levels.indexOf((await BreakerLog.of(lab).look()).state);
+        const reading = await BreakerLog.of(lab).glance();
+        const level = reading ? levels.indexOf(reading.state) : -1;
         return level < 0 ? null : level;
       },
     },
