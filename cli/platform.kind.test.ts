@@ -57,9 +57,49 @@ test('a cluster that another has made is neither taken nor deleted', async () =>
   expect(await lab.clusters()).toContain(lab.name);
 });
 
+describe('a context of somebody’s kubeconfig, with the rights of manifests/rbac.yaml alone', () => {
+  const theirs = new CliRuns();
+  const context = ['--context', 'least-rights'];
+  const inPlace = liveness.cells.find(({ kind }) => kind === 'in place') as Cell;
+  beforeAll(async () => {
+    await lab.kubectl('delete', 'namespace', 'shop', '--ignore-not-found');
+    await lab.kubectl('apply', '--filename', 'manifests/rbac.yaml');
+    const token = await lab.kubectl('--namespace', 'shoplab-access', 'create', 'token', 'shoplab');
+    const config = JSON.parse(await lab.kubectl('config', 'view', '--raw', '--minify', '--output', 'json'));
+    const [{ name: cluster }] = config.clusters;
+    const contexts = [{ name: 'least-rights', context: { cluster, user: 'least' } }];
+    const file = join(theirs.folder, 'kubeconfig');
+    writeFileSync(file, JSON.stringify({ ...config, users: [{ name: 'least', user: { token } }], contexts, 'current-context': '' }));
+    process.env.KUBECONFIG = file;
+  }, 120_000);
+  afterAll(() => {
+    delete process.env.KUBECONFIG;
+    theirs.remove();
+  });
+
+  test('liveness, in place: passed; outside of the lab’s namespaces nothing is left', async () => {
+    expect((await playCell(theirs, 'least-rights', 'liveness', inPlace, [...context, '--yes'])).wrong).toEqual([]);
+    expect(await lab.namespacesOfRuns()).toBe('');
+    await lab.untilRightsAreGone();
+  }, 300_000);
+
+  test('doctor says that the rights suffice, and which one is missing', async () => {
+    const { code, out } = await theirs.shoplab('doctor', ...context);
+    expect([code, out]).toEqual([0, expect.stringContaining('all that a lab asks for')]);
+    const without = JSON.parse(await lab.kubectl('get', 'clusterrole', 'shoplab', '--output', 'json'));
+    without.rules = without.rules.filter(({ apiGroups }: { apiGroups: string[] }) => apiGroups[0] !== 'coordination.k8s.io');
+    await lab.kubectl('patch', 'clusterrole', 'shoplab', '--type', 'merge', '--patch', JSON.stringify({ rules: without.rules }));
+    const less = await theirs.shoplab('doctor', ...context);
+    expect(less.code).toBe(5);
+    expect(less.out).toContain(
+      'you may not: get leases.coordination.k8s.io; create leases.coordination.k8s.io; patch leases.coordination.k8s.io',
+    );
+  });
+});
+
 describe('a run', () => {
   // What lies beside it would only warm the machine.
-  beforeAll(() => lab.kubectl('delete', 'namespace', 'shop'), 120_000);
+  beforeAll(() => lab.kubectl('delete', 'namespace', 'shop', '--ignore-not-found'), 120_000);
 
   const short = liveness.cells.filter((cell) => cell.short);
   test.each(short.map((cell, number) => [`${cell.kind}: ${cell.name}`, number, cell] as const))(
@@ -109,45 +149,5 @@ describe('a run', () => {
     expect(journal('async-decoupling').reason).toContain('the API server does not answer for');
     expect(run.code).toBe(5);
     expect(await lab.namespacesOfRuns()).toBe('');
-  });
-});
-
-describe('a context of somebody’s kubeconfig, with the rights of manifests/rbac.yaml alone', () => {
-  const theirs = new CliRuns();
-  const context = ['--context', 'least-rights'];
-  const inPlace = liveness.cells.find(({ kind }) => kind === 'in place') as Cell;
-  beforeAll(async () => {
-    await lab.kubectl('delete', 'namespace', 'shop', '--ignore-not-found');
-    await lab.kubectl('apply', '--filename', 'manifests/rbac.yaml');
-    const token = await lab.kubectl('--namespace', 'shoplab-access', 'create', 'token', 'shoplab');
-    const config = JSON.parse(await lab.kubectl('config', 'view', '--raw', '--minify', '--output', 'json'));
-    const [{ name: cluster }] = config.clusters;
-    const contexts = [{ name: 'least-rights', context: { cluster, user: 'least' } }];
-    const file = join(theirs.folder, 'kubeconfig');
-    writeFileSync(file, JSON.stringify({ ...config, users: [{ name: 'least', user: { token } }], contexts, 'current-context': '' }));
-    process.env.KUBECONFIG = file;
-  }, 120_000);
-  afterAll(() => {
-    delete process.env.KUBECONFIG;
-    theirs.remove();
-  });
-
-  test('liveness, in place: passed; outside of the lab’s namespaces nothing is left', async () => {
-    expect((await playCell(theirs, 'least-rights', 'liveness', inPlace, [...context, '--yes'])).wrong).toEqual([]);
-    expect(await lab.namespacesOfRuns()).toBe('');
-    await lab.untilRightsAreGone();
-  }, 300_000);
-
-  test('doctor says that the rights suffice, and which one is missing', async () => {
-    const { code, out } = await theirs.shoplab('doctor', ...context);
-    expect([code, out]).toEqual([0, expect.stringContaining('all that a lab asks for')]);
-    const without = JSON.parse(await lab.kubectl('get', 'clusterrole', 'shoplab', '--output', 'json'));
-    without.rules = without.rules.filter(({ apiGroups }: { apiGroups: string[] }) => apiGroups[0] !== 'coordination.k8s.io');
-    await lab.kubectl('patch', 'clusterrole', 'shoplab', '--type', 'merge', '--patch', JSON.stringify({ rules: without.rules }));
-    const less = await theirs.shoplab('doctor', ...context);
-    expect(less.code).toBe(5);
-    expect(less.out).toContain(
-      'you may not: get leases.coordination.k8s.io; create leases.coordination.k8s.io; patch leases.coordination.k8s.io',
-    );
   });
 });
