@@ -56,3 +56,13 @@ test('what a killed run has left is cleared away and told; what runs, or has ano
   expect(ended).toEqual([gone]);
   expect(told).toContain(`left by a run that was killed: ended ${gone}`);
 });
+
+test('what a killed run has left and cannot be cleared away is told, and keeps this run from nothing', async () => {
+  const { platform, started } = platformWith(['shoplab-999999999'], []);
+  platform.down = async () => {
+    throw new Error('the network has active endpoints');
+  };
+  await clusterForRun(platform, 'shoplab', progress, signal);
+  expect(told.at(-1)).toBe('left by a run that was killed, and still there: the network has active endpoints');
+  expect(started).toHaveLength(1);
+});

@@ -1,4 +1,4 @@
-import { type Cluster, type Platform, PlatformUnavailable, type UpOptions } from '../cluster/platform.ts';
+import type { Cluster, Platform, UpOptions } from '../cluster/platform.ts';
 import { UsageError } from './errors/usage-error.ts';
 import type { Progress } from './progress/progress.ts';
 
@@ -46,9 +46,8 @@ async function reapKilledRuns(platform: Platform, name: string, progress: Progre
     try {
       for (const sentence of await platform.down(lab)) progress.tell(`left by a run that was killed: ${sentence}`);
     } catch (error) {
-      // Of another cluster, maybe: it does not keep this run from its own.
-      if (!(error instanceof PlatformUnavailable)) throw error;
-      progress.tell(`left by a run that was killed: ${error.message}`);
+      // What another run has left, maybe in another cluster, does not keep this one from its own; `shoplab down` ends with the error.
+      progress.tell(`left by a run that was killed, and still there: ${(error as Error).message.trim()}`);
     }
   }
 }

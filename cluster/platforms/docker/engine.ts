@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import { PlatformUnavailable } from '../../platform.ts';
 
@@ -22,6 +23,9 @@ export async function connectEngine(): Promise<Dockerode> {
   }
 }
 
+const goneWithinMs = 30_000;
+const lookEveryMs = 100;
+
 /** Removes all containers, networks and volumes of a lab. Answers what was removed, in sentences. */
 export async function removeAllOf(docker: Dockerode, lab: string): Promise<string[]> {
   const filters = { label: [`${labLabel}=${lab}`] };
@@ -31,6 +35,9 @@ export async function removeAllOf(docker: Dockerode, lab: string): Promise<strin
     await docker.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone);
     said.push(`removed container ${Names[0]?.replace(/^\//, '') ?? Id}`);
   }
+  // Where another removes a container too, its end is not here yet: until then the network has it.
+  for (const untilMs = performance.now() + goneWithinMs; (await containersWith(docker, filters)).length > 0; await pause(lookEveryMs))
+    if (performance.now() > untilMs) throw new Error(`containers of lab ${lab} are not gone after ${goneWithinMs / 1000} s`);
   for (const { Id, Name } of await docker.listNetworks({ filters })) {
     await docker.getNetwork(Id).remove().catch(ignoreGone);
     said.push(`removed network ${Name}`);
