@@ -1,5 +1,6 @@
 import type { CheckDraft, Criterion, Evidence } from '../../engine/experiment.ts';
 import { rateDraft } from '../../engine/verdict/rate-draft.ts';
+import { type Implied, sumUp } from '../self-healing/implied-windows.ts';
 import { windowDraft } from '../self-healing/window-draft.ts';
 import { BreakerLog, lookEveryMs } from './breaker-log.ts';
 import { readBreakerSettings } from './breaker-settings.ts';
@@ -43,19 +44,25 @@ export const breakerCycles = ({ fault, calls, shortCircuitedAtLeast }: BreakerCy
     const spared = sparedDraft(story, shortCircuitedAtLeast);
     if (!settings.isOn) return [cycles, spared];
     const { timeoutMs } = settings;
-    const openingLagMs = Math.max(lagDuring(evidence, { fromMs: bitMs, untilMs: story.openedMs ?? goneMs, timeoutMs }), story.unseenMs);
-    const closingLagMs = lagDuring(evidence, { fromMs: goneMs, untilMs: story.closedMs ?? Number.POSITIVE_INFINITY, timeoutMs });
-    const opening = { id: 'opening', title: 'from the bite until the breaker is open', ...implyOpening(settings, { ...calls, rate }) };
-    const closing = { id: 'closing', title: 'from the end of the fault until the breaker is closed', ...implyClosing(settings, { rate }) };
+    const heldUp = (fromMs: number, untilMs: number | null): number =>
+      longestHoldUp(evidence, { fromMs, untilMs: untilMs ?? Number.POSITIVE_INFINITY, timeoutMs });
+    const opening = {
+      ...{ id: 'opening', title: 'from the bite until the breaker is open' },
+      ...withDelays(implyOpening(settings, { ...calls, rate }), { heldUpMs: heldUp(bitMs, story.openedMs), unseenMs: story.unseenMs }),
+    };
+    const closing = {
+      ...{ id: 'closing', title: 'from the end of the fault until the breaker is closed' },
+      ...withDelays(implyClosing(settings, { rate }), { heldUpMs: heldUp(goneMs, story.closedMs), unseenMs: 0 }),
+    };
     const windows = [
-      { window: { ...opening, observedMs: openMs, toleranceMs }, what: 'opened', lagMs: openingLagMs },
-      { window: { ...closing, observedMs: closeMs, toleranceMs }, what: 'closed', lagMs: closingLagMs },
+      { window: { ...opening, observedMs: openMs, toleranceMs }, what: 'opened' },
+      { window: { ...closing, observedMs: closeMs, toleranceMs }, what: 'closed' },
     ];
     for (const { window } of windows) evidence.window(window);
     return [
       cycles,
       spared,
-      ...windows.map((one) => windowDraft({ ...one, expectedInControl: 'true' })),
+      ...windows.map((one) => windowDraft({ ...one, lagMs: 0, expectedInControl: 'true' })),
       ...(calls.failingShare === 1 ? [probesDraft(story)] : []),
     ];
   },
@@ -133,13 +140,21 @@ function tellNumbers({ measure }: Evidence, { halfOpened, probes, during }: Brea
 }
 
 /**
- * By how much the latest order of that time left late, or was answered later than a call that times out would have it: what held it up (this
- * machine, order's process, its database) held up the calls too, which are what a breaker counts.
+ * By how much the latest order of that time was answered later than a call that times out would have it: what held it up (this machine, order's
+ * process, its database) held up the calls too, which are what a breaker counts. In milliseconds.
  */
-export const lagDuring = (
-  { samples }: Evidence,
+export const longestHoldUp = (
+  { samples }: Pick<Evidence, 'samples'>,
   { fromMs, untilMs, timeoutMs }: { fromMs: number; untilMs: number; timeoutMs: number },
 ): number =>
   samples
     .filter(({ dueMs }) => dueMs >= fromMs && dueMs <= untilMs)
-    .reduce((worst, { lateMs, latencyMs }) => Math.max(worst, lateMs, latencyMs - timeoutMs), 0);
+    .reduce((worst, { latencyMs }) => Math.max(worst, latencyMs - timeoutMs), 0);
+
+/** What was measured beside the breaker's own times belongs to what the opening or closing may take. */
+const withDelays = ({ terms }: Implied, { heldUpMs, unseenMs }: { heldUpMs: number; unseenMs: number }): Implied =>
+  sumUp([
+    ...terms,
+    { title: 'orders that were held up on their way to the call, the longest', lowMs: 0, highMs: Math.round(heldUpMs) },
+    ...(unseenMs > 0 ? [{ title: 'since the look before', lowMs: 0, highMs: Math.round(unseenMs) }] : []),
+  ]);
