@@ -2,6 +2,10 @@ import type { Experiment, Scenario, Step } from '../experiments/engine/experimen
 import { variantNames, variantOf } from '../experiments/engine/variants.ts';
 import { blastRadiusText, formatDuration } from '../reports/check-words.ts';
 
+/** What a run of the experiment would reach, in words. */
+export const blastRadiusOf = ({ name, blastRadius }: Experiment): string =>
+  blastRadiusText({ blastRadius: { ...blastRadius, namespaces: `shoplab-${name}-*` } });
+
 /** All that a run of the experiment would do, in words: nothing is started to say it. */
 export function describeExperiment(experiment: Experiment): string[] {
   const names = variantNames(experiment);
@@ -12,7 +16,7 @@ export function describeExperiment(experiment: Experiment): string[] {
     `${experiment.name}: ${experiment.title}`,
     experiment.description,
     '',
-    `Blast radius  ${blastRadiusText({ blastRadius: { ...experiment.blastRadius, namespaces: `shoplab-${experiment.name}-*` } })}`,
+    `Blast radius  ${blastRadiusOf(experiment)}`,
     `Hypothesis    ${experiment.hypothesis}`,
     `Tags          ${experiment.tags.join(', ')}`,
     '',

@@ -90,14 +90,11 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     const reportFolder = openReportFolder(flags['report-dir']);
     const platform = await choosePlatform(platformName);
     if (flags.context !== undefined) {
-      const [{ requireConsent }, { blastRadiusText }] = await Promise.all([
+      const [{ requireConsent }, { blastRadiusOf }] = await Promise.all([
         import('../require-consent.ts'),
-        import('../../reports/check-words.ts'),
+        import('../describe-experiment.ts'),
       ]);
-      const told = experiments.map(
-        ({ experiment: { name, blastRadius } }) =>
-          `${name}: ${blastRadiusText({ blastRadius: { ...blastRadius, namespaces: `shoplab-${name}-*` } })}`,
-      );
+      const told = experiments.map(({ experiment }) => `${experiment.name}: ${blastRadiusOf(experiment)}`);
       await requireConsent(
         flags.context,
         ['It makes namespaces, breaks what is in them on purpose, and deletes them:', ...told],

@@ -3,22 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { type Cluster, PlatformUnavailable, type UpOptions } from '../../platform.ts';
 import { isAnswering } from '../is-answering.ts';
-import { labRecords } from '../lab-records.ts';
 import { startTimeOf } from '../local/process-identity.ts';
 import { chooseContext } from './choose-context.ts';
-
-/** A lab in a cluster that was there before it. */
-export interface ContextRecord {
-  name: string;
-  context: string;
-  life: 'owner' | 'detached';
-  /** Of the process that the lab ends with. */
-  pid: number;
-  startTime: number;
-  startedAt: string;
-}
-
-export const contextLabs = labRecords<ContextRecord>('.context');
+import { type ContextRecord, contextLabs } from './context-record.ts';
 
 /** On each namespace of a lab: the lab's name. */
 const labLabel = 'shoplab.dev/lab';

@@ -1,22 +1,9 @@
-import type { Finding, Platform } from '../../platform.ts';
-import { withLabLock } from '../local/lab-lock.ts';
-import { isAlive } from '../local/process-identity.ts';
+import type { Finding } from '../../platform.ts';
+import { recordedPlatform } from '../recorded-platform.ts';
 import { kindLabs } from './kind-record.ts';
 
 /** Genuine Kubernetes in a container of the Docker engine: a cluster of kind for each lab. */
-export const kind: Platform = {
-  name: 'kind',
-  up: (options) =>
-    withLabLock(kindLabs.folderOf(options.name), options.signal, async () => (await import('./kind-cluster.ts')).bringUp(options)),
-  async find(name) {
-    const record = kindLabs.recordOf(name);
-    if (!record || (record.life === 'owner' && !isAlive(record))) return undefined;
-    return (await import('./kind-cluster.ts')).clusterIfThere(record);
-  },
-  down: (name) => withLabLock(kindLabs.folderOf(name), undefined, async () => (await import('./kind-cluster.ts')).takeDown(name)),
-  list: async () => kindLabs.names(),
-  doctor,
-};
+export const kind = recordedPlatform({ name: 'kind', labs: kindLabs, clusters: () => import('./kind-cluster.ts'), doctor });
 
 async function doctor(): Promise<Finding[]> {
   const [{ connectEngine }, { runProgram }] = await Promise.all([import('../docker/engine.ts'), import('./kind-program.ts')]);

@@ -115,15 +115,17 @@ function judgeWindow({ what, fromMs, ...window }: Seen, evidence: Evidence, { fa
   const draft = windowDraft({ window, what, lagMs: lagDuring(evidence, fromMs ?? riseMs, untilMs), expectedInControl: 'true' });
   // Whether it would have come, was not waited for.
   const isCut = window.observedMs === null && window.id !== 'scale-down' && (fromMs ?? riseMs) + window.impliedMs.high > fallMs;
-  if (!isCut) return { ...draft, message: `${draft.message}${window.id === 'ready' ? whyNotScheduled(evidence, window.observedMs) : ''}` };
+  if (!isCut && window.id === 'ready' && window.observedMs === null)
+    return { ...draft, message: `${draft.message}${whyNotScheduled(evidence)}` };
+  if (!isCut) return draft;
   const message = `${draft.message}; the load fell before that time was over: --duration makes all phases longer`;
   return { ...draft, result: 'unknown', message };
 }
 
-/** What the scheduler said last of a Pod that it has no node for; '' where all came. */
-function whyNotScheduled({ sightings }: Evidence, observedMs: number | null): string {
+/** What the scheduler said last of a Pod that it has no node for; '' where it said nothing. */
+function whyNotScheduled({ sightings }: Evidence): string {
   const said = sightings.flatMap((one) => (one.kind === 'Event' && one.event.reason === 'FailedScheduling' ? [one.event] : [])).at(-1);
-  return observedMs !== null || !said ? '' : `; Pod ${said.involvedObject.name} is not scheduled: ${said.message}`;
+  return !said ? '' : `; Pod ${said.involvedObject.name} is not scheduled: ${said.message}`;
 }
 
 /** How late the latest request of that time left: what else runs on this machine was late as well. */

@@ -1,0 +1,14 @@
+import { labRecords } from '../lab-records.ts';
+
+/** A lab in a cluster that was there before it. */
+export interface ContextRecord {
+  name: string;
+  context: string;
+  life: 'owner' | 'detached';
+  /** Of the process that the lab ends with. */
+  pid: number;
+  startTime: number;
+  startedAt: string;
+}
+
+export const contextLabs = labRecords<ContextRecord>('.context');
