@@ -58,10 +58,11 @@ test('a cluster that another has made is neither taken nor deleted', async () =>
 });
 
 describe('a context of somebody’s kubeconfig, with the rights of manifests/rbac.yaml alone', () => {
-  const theirs = new CliRuns();
+  let theirs: CliRuns;
   const context = ['--context', 'least-rights'];
   const inPlace = liveness.cells.find(({ kind }) => kind === 'in place') as Cell;
   beforeAll(async () => {
+    theirs = new CliRuns();
     await lab.kubectl('delete', 'namespace', 'shop', '--ignore-not-found');
     await lab.kubectl('apply', '--filename', 'manifests/rbac.yaml');
     const token = await lab.kubectl('--namespace', 'shoplab-access', 'create', 'token', 'shoplab');
