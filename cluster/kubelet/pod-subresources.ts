@@ -8,6 +8,9 @@ import { specOf } from './pods/pod.ts';
 import type { PodWorker } from './pods/pod-worker.ts';
 import type { UsageSampler } from './usage-sampler.ts';
 
+/** As kube-apiserver dials (net/http's DefaultTransport). */
+const dialTimeoutMs = 30_000;
+
 /** The node's half of the Pod subresources; errors are worded as kubelet and kube-apiserver do. */
 export function podSubresources(find: (namespace: string, pod: string) => PodWorker | undefined, sampler: UsageSampler): NodeApi {
   const worker = (namespace: string, pod: string): PodWorker => {
@@ -46,7 +49,12 @@ export function podSubresources(find: (namespace: string, pod: string) => PodWor
       const { podIP } = worker(namespace, pod);
       if (!podIP) throw badRequest(`pod ${pod} does not have a host assigned`);
       const socket = connect({ host: podIP, port });
-      await once(socket, 'connect');
+      const tooLong = setTimeout(() => socket.destroy(new Error(`dial tcp ${podIP}:${port}: i/o timeout`)), dialTimeoutMs);
+      try {
+        await once(socket, 'connect');
+      } finally {
+        clearTimeout(tooLong);
+      }
       return socket;
     },
 

@@ -134,6 +134,37 @@ test('a container that is killed behind the kubelet’s back is restarted', asyn
   await kubectl('wait', '--for=condition=Ready', `pod/${id}`, '--timeout=60s');
 });
 
+test('a Pod keeps its address while its containers come and go: the one beside is reached, and who has ended refuses at once', async () => {
+  const container = (name: string, ...command: string[]) => ({ name, image: 'node:24-slim', command });
+  const serve = "require('http').createServer((_, response) => response.end('beside')).listen(8080)";
+  const spec = { containers: [container('ends', 'sleep', '1'), container('beside', 'node', '--eval', serve)] };
+  await apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pair' }, spec });
+  const restarts = 'jsonpath={.status.containerStatuses[?(@.name=="ends")].restartCount}';
+  await until(
+    () => kubectl('get', 'pod', 'pair', '--output', restarts),
+    (count) => Number(count) > 0,
+  );
+  const answer = (port: number) => kubectl('get', '--raw', `/api/v1/namespaces/shop/pods/pair:${port}/proxy/`, '--request-timeout=2s');
+  expect(await answer(8080)).toBe('beside');
+  await expect(answer(8081)).rejects.toThrow(/ECONNREFUSED/);
+  expect(await kubectl('exec', 'pair', '--container=beside', '--', 'hostname')).toBe('pair');
+
+  const crash = { containers: [container('crash', 'false')] };
+  await apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'crash' }, spec: crash });
+  const waiting = 'jsonpath={.status.containerStatuses[0].state.waiting.reason}';
+  await until(
+    () => kubectl('get', 'pod', 'crash', '--output', waiting),
+    (reason) => reason === 'CrashLoopBackOff',
+  );
+  await expect(kubectl('get', '--raw', '/api/v1/namespaces/shop/pods/crash:80/proxy/', '--request-timeout=2s')).rejects.toThrow(
+    /ECONNREFUSED/,
+  );
+  const sandboxes = async () => (await execa('docker', ['ps', '--all', '--quiet', '--filter', 'label=shoplab.dev/sandbox=crash'])).stdout;
+  expect(await sandboxes()).not.toBe('');
+  await kubectl('delete', 'pod', 'pair', 'crash', '--grace-period=1');
+  expect(await sandboxes()).toBe('');
+});
+
 test('an image that is not to be had says so in the engine’s words', async () => {
   await kubectl('run', 'nothing', '--image=shoplab-test/there-is-none:1', '--restart=Never');
   const reason = () => kubectl('get', 'pod', 'nothing', '--output', 'jsonpath={.status.containerStatuses[0].state.waiting.reason}');

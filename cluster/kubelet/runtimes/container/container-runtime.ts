@@ -5,6 +5,7 @@ import { type ContainerRuntimeOptions, helperImage } from './container-options.t
 import { EngineHealth } from './engine-health.ts';
 import { hasImage, pullImage, tagged } from './engine-images.ts';
 import { VolumeKeepers } from './memory-volumes.ts';
+import { PodSandboxes } from './pod-sandboxes.ts';
 import { startContainer } from './start-container.ts';
 
 /** What the engine says of an image that is not there, in one line. */
@@ -13,11 +14,10 @@ const sentence = (error: unknown): string => {
   return (json?.message ?? message).trim();
 };
 
-/** Containers of a Docker engine. Those of one Pod share the network of the one that was started first. */
+/** Containers of a Docker engine. Those of one Pod share the network of its sandbox. */
 export function createContainerRuntime(options: ContainerRuntimeOptions): Runtime {
   const { docker, log = () => undefined } = options;
-  /** By the Pod's uid: the container whose network it is. */
-  const owners = new Map<string, string>();
+  const sandboxes = new PodSandboxes(options);
   const keepers = new VolumeKeepers(options);
   const health = new EngineHealth(docker);
   return {
@@ -35,7 +35,7 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Runtim
     async start(request: StartRequest) {
       try {
         await keepers.keep(request);
-        return await startContainer(request, options, { owners, health });
+        return await startContainer(request, options, { sandbox: await sandboxes.of(request), health });
       } catch (error) {
         throw new Error(sentence(error), { cause: error });
       }
@@ -52,7 +52,9 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Runtim
       const [user = ''] = User.split(':');
       return /^\d*$/.test(user) ? Number(user) : user;
     },
-    forget: (podUid) => keepers.letGo(podUid),
+    forget: async (podUid) => {
+      await Promise.all([sandboxes.letGo(podUid), keepers.letGo(podUid)]);
+    },
     async removeFolder(folder) {
       try {
         await removeFolder(folder);

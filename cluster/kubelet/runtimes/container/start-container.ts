@@ -11,37 +11,28 @@ const usageEveryMs = 1000;
 /** How long the log of what has ended may take to come. */
 const outputEndsMs = 1000;
 
-/** Creates and starts a container; it is removed when it has ended. Rejects with what the engine says where it cannot be. */
+/** Creates and starts a container in the network of its Pod's sandbox; it is removed when it has ended. Rejects with what the engine says where it cannot be. */
 export async function startContainer(
   request: StartRequest,
-  options: ContainerRuntimeOptions,
-  { owners, health }: { owners: Map<string, string>; health: EngineHealth },
+  { docker, labels }: ContainerRuntimeOptions,
+  { sandbox, health }: { sandbox: string; health: EngineHealth },
 ): Promise<RunningContainer> {
-  const { docker } = options;
-  const owner = owners.get(request.podUid);
-  const container = await docker.createContainer(creation(request, options, owner));
+  const container = await docker.createContainer(creation(request, labels, sandbox));
   try {
     const output = await container.attach({ stream: true, stdout: true, stderr: true, logs: true });
     docker.modem.demuxStream(output, sinkOf(request, 'stdout'), sinkOf(request, 'stderr'));
     const outputEnded = once(output, 'end').catch(() => undefined); // broken off is over, too
     await container.start();
-    if (!owner) owners.set(request.podUid, container.id);
     const { StopSignal: stopSignal = 'SIGTERM' } = (await container.inspect()).Config as { StopSignal?: string };
-    return running(container, { request, stopSignal, outputEnded, owners, docker, health });
+    return running(container, { request, stopSignal, outputEnded, docker, health });
   } catch (error) {
     await container.remove({ force: true, v: true });
     throw error;
   }
 }
 
-function creation(
-  request: StartRequest,
-  { labels, network, dnsIP }: ContainerRuntimeOptions,
-  owner: string | undefined,
-): Dockerode.ContainerCreateOptions {
-  const { id, image, command, args, workingDir, env, mounts, terminationLog, user, group, limits, namespace, hostname, name, podIP } =
-    request;
-  const domain = 'svc.cluster.local';
+function creation(request: StartRequest, labels: Record<string, string>, sandbox: string): Dockerode.ContainerCreateOptions {
+  const { id, image, command, args, workingDir, env, mounts, terminationLog, user, group, limits, namespace, hostname, name } = request;
   return {
     name: `shoplab-${namespace}-${hostname}-${name}-${id.slice(0, 8)}`,
     Image: image,
@@ -51,7 +42,6 @@ function creation(
     ...(workingDir && { WorkingDir: workingDir }),
     Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
     ...(user !== undefined && { User: group === undefined ? String(user) : `${user}:${group}` }),
-    ...(!owner && { Hostname: hostname }),
     Labels: { ...labels, 'shoplab.dev/namespace': namespace, 'shoplab.dev/pod': hostname, 'shoplab.dev/container': name },
     HostConfig: {
       Binds: [...mounts, terminationLog]
@@ -61,11 +51,8 @@ function creation(
       ...securityOptions(request.security),
       ...(limits?.memoryBytes !== undefined && { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes }),
       ...(limits?.cpuCores !== undefined && { NanoCpus: Math.round(limits.cpuCores * 1e9) }),
-      ...(owner
-        ? { NetworkMode: `container:${owner}` }
-        : { NetworkMode: network, Dns: [dnsIP], DnsSearch: [`${namespace}.${domain}`, domain, 'cluster.local'], DnsOptions: ['ndots:5'] }),
+      NetworkMode: `container:${sandbox}`,
     },
-    ...(!owner && { NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: podIP } } } } }),
   };
 }
 
@@ -82,12 +69,11 @@ interface Parts {
   request: StartRequest;
   stopSignal: string;
   outputEnded: Promise<unknown>;
-  owners: Map<string, string>;
   docker: Dockerode;
   health: EngineHealth;
 }
 
-function running(container: Dockerode.Container, { request, stopSignal, outputEnded, owners, docker, health }: Parts): RunningContainer {
+function running(container: Dockerode.Container, { request, stopSignal, outputEnded, docker, health }: Parts): RunningContainer {
   let gone = false;
   const abandoned = new AbortController();
   let used: { cpuSeconds: number; memoryBytes: number } | undefined;
@@ -102,7 +88,6 @@ function running(container: Dockerode.Container, { request, stopSignal, outputEn
     gone = true;
     clearInterval(look);
     await Promise.race([outputEnded, new Promise((resolve) => setTimeout(resolve, outputEndsMs))]);
-    if (owners.get(request.podUid) === container.id) owners.delete(request.podUid);
     await container.remove({ force: true, v: true }).catch(() => undefined); // gone already
     return exit;
   })();
