@@ -88,3 +88,9 @@ test('the calls of a pipeline, in their order, as kubectl answers them', async (
   expect(await kubectl('delete pod none --ignore-not-found --wait=false')).toEqual({ code: 0, out: '', err: '' });
   expect((await kubectl('delete pod none --wait=false')).err).toMatch(/^Error from server \(NotFound\)/);
 });
+
+test('what does not answer in time is said in kubectl’s words', async () => {
+  const { code, out, err } = await kubectl('get --raw /api/v1/pods?watch=true --request-timeout=200ms');
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toContain('(Client.Timeout exceeded while awaiting headers)');
+});

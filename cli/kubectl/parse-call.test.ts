@@ -1,9 +1,12 @@
 import { parseKubectl } from './parse-call.ts';
 
 test.each([
-  ['--namespace shop get deployment/web --output json', { namespace: 'shop', verb: 'get', kind: 'deployment', name: 'web' }],
-  ['get deploy web -o json', { namespace: undefined, verb: 'get', kind: 'deployment', name: 'web' }],
-  ['get --raw /api/v1/nodes', { namespace: undefined, verb: 'raw', path: '/api/v1/nodes' }],
+  [
+    '--namespace shop get deployment/web --output json --request-timeout=2s',
+    { namespace: 'shop', verb: 'get', kind: 'deployment', name: 'web', requestTimeoutMs: 2000 },
+  ],
+  ['get deploy web -o json', { namespace: undefined, verb: 'get', kind: 'deployment', name: 'web', requestTimeoutMs: Infinity }],
+  ['get --raw /api/v1/nodes --request-timeout=0', { namespace: undefined, verb: 'raw', path: '/api/v1/nodes', requestTimeoutMs: Infinity }],
   ['-n shop create -f -', { namespace: 'shop', verb: 'create' }],
   [
     '-n shop delete pod web --ignore-not-found --wait=false',

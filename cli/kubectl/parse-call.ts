@@ -4,8 +4,8 @@ import { UsageError } from '../errors/usage-error.ts';
 
 /** The calls that a pipeline makes, of those that kubectl has. */
 export type KubectlCall = { namespace: string | undefined } & (
-  | { verb: 'get'; kind: Kind; name: string }
-  | { verb: 'raw'; path: string }
+  | { verb: 'get'; kind: Kind; name: string; requestTimeoutMs: number }
+  | { verb: 'raw'; path: string; requestTimeoutMs: number }
   | { verb: 'create' }
   | { verb: 'delete'; kind: Kind; name: string; ignoreNotFound: boolean }
   | { verb: 'set-image'; name: string; images: Record<string, string> }
@@ -40,6 +40,7 @@ export function parseKubectl(argv: string[]): KubectlCall {
         filename: { type: 'string', short: 'f' },
         raw: { type: 'string' },
         timeout: { type: 'string' },
+        'request-timeout': { type: 'string' },
         wait: { type: 'string' },
         'ignore-not-found': { type: 'boolean' },
       },
@@ -55,13 +56,13 @@ export function parseKubectl(argv: string[]): KubectlCall {
       if (name !== 'namespace' && !names.includes(name)) throw refuse(`${verb} with --${name} is not served`);
   };
   if (verb === 'get' && typeof values.raw === 'string') {
-    allow('raw');
-    return { ...base, verb: 'raw', path: values.raw };
+    allow('raw', 'request-timeout');
+    return { ...base, verb: 'raw', path: values.raw, requestTimeoutMs: limit(values['request-timeout']) };
   }
   if (verb === 'get') {
-    allow('output');
+    allow('output', 'request-timeout');
     if (values.output !== 'json') throw refuse('get is served with --output json only');
-    return { ...base, verb: 'get', ...target(rest) };
+    return { ...base, verb: 'get', ...target(rest), requestTimeoutMs: limit(values['request-timeout']) };
   }
   if (verb === 'create') {
     allow('filename');
@@ -84,11 +85,7 @@ export function parseKubectl(argv: string[]): KubectlCall {
   }
   if (verb === 'rollout' && second === 'status') {
     allow('timeout');
-    const timeout =
-      typeof values.timeout === 'string' && values.timeout !== '0' && values.timeout !== '0s'
-        ? parseDurationMs(values.timeout)
-        : Number.POSITIVE_INFINITY;
-    return { ...base, verb: 'rollout-status', name: deployment(after), timeoutMs: timeout };
+    return { ...base, verb: 'rollout-status', name: deployment(after), timeoutMs: limit(values.timeout) };
   }
   if (verb === 'rollout' && second === 'undo') {
     allow();
@@ -96,6 +93,10 @@ export function parseKubectl(argv: string[]): KubectlCall {
   }
   throw refuse(`'${argv.join(' ')}' is not served`);
 }
+
+/** As `30s`; absent or 0: none, as kubectl has it. */
+const limit = (text: unknown): number =>
+  typeof text === 'string' && text !== '0' && text !== '0s' ? parseDurationMs(text) : Number.POSITIVE_INFINITY;
 
 /** `deployment/web` or `deployment web`. */
 function target(words: string[]): { kind: Kind; name: string } {

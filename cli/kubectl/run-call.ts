@@ -21,10 +21,10 @@ export async function runKubectl(kube: KubeClients, call: KubectlCall, input: ()
   const pathOf = (kind: Kind, name: string): string => `${roots[kind].root}/namespaces/${namespace}/${roots[kind].plural}/${name}`;
   switch (call.verb) {
     case 'get':
-      print(JSON.stringify(await kube.request('GET', pathOf(call.kind, call.name)), null, 4));
+      print(JSON.stringify(await get(kube, pathOf(call.kind, call.name), call.requestTimeoutMs), null, 4));
       return;
     case 'raw': {
-      const answer = await kube.request('GET', call.path);
+      const answer = await get(kube, call.path, call.requestTimeoutMs);
       print(typeof answer === 'string' ? answer : JSON.stringify(answer));
       return;
     }
@@ -58,6 +58,18 @@ export async function runKubectl(kube: KubeClients, call: KubectlCall, input: ()
       return;
     case 'rollout-undo':
       print(await undoRollout(kube, namespace, call.name));
+  }
+}
+
+/** With kubectl's --request-timeout, and its words where that is over. */
+async function get(kube: KubeClients, path: string, timeoutMs: number): Promise<unknown> {
+  if (timeoutMs === Number.POSITIVE_INFINITY) return kube.request('GET', path);
+  const tooLong = AbortSignal.timeout(timeoutMs);
+  try {
+    return await kube.request('GET', path, undefined, undefined, tooLong);
+  } catch (error) {
+    if (!tooLong.aborted) throw error;
+    throw new Error(`Get ${JSON.stringify(path)}: net/http: request canceled (Client.Timeout exceeded while awaiting headers)`);
   }
 }
 

@@ -7,7 +7,10 @@ import { kubectl } from './kubectl.ts';
  */
 const [namespace = '', service = '', target = ''] = process.argv.slice(2);
 const { port, path, wrong } = expectationFor(service);
-const { ok, out, error } = kubectl(['get', '--raw', `/api/v1/namespaces/${namespace}/${target}:${port}/proxy${path}`]);
+/** Who takes longer has not answered. */
+const answerSeconds = 10;
+const asked = `/api/v1/namespaces/${namespace}/${target}:${port}/proxy${path}`;
+const { ok, out, error } = kubectl(['get', '--raw', asked, `--request-timeout=${answerSeconds}s`]);
 const complaint = ok ? wrong(parse(out)) : error;
 if (complaint !== undefined) {
   process.stderr.write(`smoke test of ${target}: GET ${path}: ${complaint}\n`);
