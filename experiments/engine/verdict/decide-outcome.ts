@@ -53,7 +53,7 @@ function complaintOf(check: Check, variant: VariantName): Complaint | undefined 
   if (check.kind === 'fault') return lacking('the fault did not bite');
   if (check.kind === 'load') return lacking('the load was not as declared');
   if (check.kind === 'guard') return lacking('what must not break did, so the method was stopped');
-  if (check.kind === 'steady-state') return lacking('the steady state did not hold before the load');
+  if (check.kind === 'steady-state') return lacking('the steady state did not hold before the fault');
   if (check.verdict === 'inconclusive') {
     // Too few requests to say that the control held, but none of them was harmed.
     const { expected, sample } = check;

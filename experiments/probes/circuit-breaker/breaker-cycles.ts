@@ -4,7 +4,7 @@ import { type Implied, sumUp } from '../self-healing/implied-windows.ts';
 import { windowDraft } from '../self-healing/window-draft.ts';
 import { BreakerLog, lookEveryMs } from './breaker-log.ts';
 import { readBreakerSettings } from './breaker-settings.ts';
-import { type BreakerStory, tellBreakerStory } from './breaker-story.ts';
+import { type BreakerStory, tellBreakerStory, tellUnrest } from './breaker-story.ts';
 import { type Calls, implyClosing, implyOpening } from './implied-windows.ts';
 
 /** What the API, this machine and looking only now and then may add to a time. */
@@ -27,10 +27,8 @@ export const breakerCycles = ({ fault, calls, shortCircuitedAtLeast }: BreakerCy
   async evaluate(lab, evidence) {
     const record = evidence.faults.find(({ id }) => id === fault);
     if (!record?.bitAt || !record.undoneAt) return [];
-    const [bitMs, goneMs] = [record.bitAt, record.undoneAt].map((at) => Date.parse(at) - Date.parse(evidence.startedAt)) as [
-      number,
-      number,
-    ];
+    const sinceStart = (at: string): number => Date.parse(at) - Date.parse(evidence.startedAt);
+    const [injectedMs, bitMs, goneMs] = [record.injectedAt, record.bitAt, record.undoneAt].map(sinceStart) as [number, number, number];
     const { readings } = BreakerLog.of(lab);
     const settings = await readBreakerSettings(lab);
     const story = tellBreakerStory(readings, { bitMs, goneMs, settledMs: settings.timeoutMs + 2 * lookEveryMs });
@@ -40,19 +38,22 @@ export const breakerCycles = ({ fault, calls, shortCircuitedAtLeast }: BreakerCy
     const openMs = after(story.openedMs, bitMs);
     const closeMs = after(story.closedMs, goneMs);
     tellNumbers(evidence, story);
+    const calm = calmDraft(tellUnrest(readings, injectedMs, settings.failures));
     const cycles = cyclesDraft(story, { isOn: settings.isOn, openMs, closeMs });
     const spared = sparedDraft(story, shortCircuitedAtLeast);
-    if (!settings.isOn) return [cycles, spared];
+    if (!settings.isOn) return [calm, cycles, spared];
     const { timeoutMs } = settings;
     const heldUp = (fromMs: number, untilMs: number | null): number =>
       longestHoldUp(evidence, { fromMs, untilMs: untilMs ?? Number.POSITIVE_INFINITY, timeoutMs });
     const opening = {
       ...{ id: 'opening', title: 'from the bite until the breaker is open' },
-      ...withDelays(implyOpening(settings, { ...calls, rate }), { heldUpMs: heldUp(bitMs, story.openedMs), unseenMs: story.unseenMs }),
+      ...withDelays(implyOpening(settings, { ...calls, rate }), {
+        ...{ soonerMs: bitMs - injectedMs, heldUpMs: heldUp(bitMs, story.openedMs), unseenMs: story.unseenMs },
+      }),
     };
     const closing = {
       ...{ id: 'closing', title: 'from the end of the fault until the breaker is closed' },
-      ...withDelays(implyClosing(settings, { rate }), { heldUpMs: heldUp(goneMs, story.closedMs), unseenMs: 0 }),
+      ...withDelays(implyClosing(settings, { rate }), { soonerMs: 0, heldUpMs: heldUp(goneMs, story.closedMs), unseenMs: 0 }),
     };
     const windows = [
       { window: { ...opening, observedMs: openMs, toleranceMs }, what: 'opened' },
@@ -60,6 +61,7 @@ export const breakerCycles = ({ fault, calls, shortCircuitedAtLeast }: BreakerCy
     ];
     for (const { window } of windows) evidence.window(window);
     return [
+      calm,
       cycles,
       spared,
       ...windows.map((one) => windowDraft({ ...one, lagMs: 0, expectedInControl: 'true' })),
@@ -77,6 +79,21 @@ const unseen: CheckDraft = {
   expectedInControl: 'false',
   message: 'order’s metrics did not answer before, during and after the fault',
 };
+
+/** Evidence: what was wrong before is not the fault's doing. */
+function calmDraft(unrest: string | undefined): CheckDraft {
+  const seen = unrest ?? 'closed or off, no call failed, none waited';
+  return {
+    id: 'calm-before',
+    kind: 'steady-state',
+    title: 'the breaker is closed and calls work when the fault is injected',
+    observed: { value: unrest === undefined, text: seen },
+    threshold: { op: '==', value: true, text: 'closed or off, and no call failed in the second before' },
+    result: unrest === undefined ? 'true' : 'false',
+    expectedInControl: 'true',
+    message: unrest === undefined ? seen : `${unrest} when the fault was injected`,
+  };
+}
 
 const seconds = (ms: number | null): string => `${Math.round((ms ?? 0) / 100) / 10} s`;
 
@@ -152,9 +169,15 @@ export const longestHoldUp = (
     .reduce((worst, { latencyMs }) => Math.max(worst, latencyMs - timeoutMs), 0);
 
 /** What was measured beside the breaker's own times belongs to what the opening or closing may take. */
-const withDelays = ({ terms }: Implied, { heldUpMs, unseenMs }: { heldUpMs: number; unseenMs: number }): Implied =>
+const withDelays = (
+  { terms }: Implied,
+  { soonerMs, heldUpMs, unseenMs }: { soonerMs: number; heldUpMs: number; unseenMs: number },
+): Implied =>
   sumUp([
     ...terms,
+    ...(soonerMs > 0
+      ? [{ title: 'the toxics act before Toxiproxy has answered that they do', lowMs: -Math.round(soonerMs), highMs: 0 }]
+      : []),
     { title: 'orders that were held up on their way to the call, the longest', lowMs: 0, highMs: Math.round(heldUpMs) },
     ...(unseenMs > 0 ? [{ title: 'since the look before', lowMs: 0, highMs: Math.round(unseenMs) }] : []),
   ]);

@@ -1,5 +1,5 @@
 import { type BreakerReading, type BreakerState, readBreaker } from './breaker-reading.ts';
-import { callsEnded, tellBreakerStory } from './breaker-story.ts';
+import { callsEnded, tellBreakerStory, tellUnrest } from './breaker-story.ts';
 
 const reading = (atMs: number, state: BreakerState, some: Partial<BreakerReading> = {}): BreakerReading => ({
   atMs,
@@ -55,6 +55,27 @@ test('without readings on both sides there is no story', () => {
   expect(tellBreakerStory([], times)).toBeUndefined();
   expect(tellBreakerStory(whole.slice(1), times)).toBeUndefined();
   expect(tellBreakerStory(whole.slice(0, 5), times)).toBeUndefined();
+});
+
+test.each<[string | undefined, string, Partial<BreakerReading>[]]>([
+  [
+    undefined,
+    'closed',
+    [
+      { atMs: 100, failed: 9 },
+      { atMs: 800, failed: 9 },
+      { atMs: 1900, failed: 9, inFlight: 4 },
+    ],
+  ],
+  [undefined, 'off', [{ atMs: 900 }, { atMs: 1900 }]],
+  ['the breaker was open', 'open', [{ atMs: 900 }, { atMs: 1900 }]],
+  ['the breaker was half-open', 'half-open', [{ atMs: 900 }, { atMs: 1900 }]],
+  ['3 calls had failed in the second before', 'closed', [{ atMs: 900 }, { atMs: 1900, failed: 3 }]],
+  ['3 calls had failed in the second before', 'closed', [{ atMs: 1500 }, { atMs: 1900, failed: 3 }]],
+  ['5 calls were waiting', 'closed', [{ atMs: 900 }, { atMs: 1900, inFlight: 5 }, { atMs: 2100 }]],
+])('unrest before a fault: %s (%s)', (expected, state, looks) => {
+  const readings = looks.map(({ atMs = 0, ...counts }) => reading(atMs, state as BreakerState, counts));
+  expect(tellUnrest(readings, 2000, 5)).toBe(expected);
 });
 
 test.each([

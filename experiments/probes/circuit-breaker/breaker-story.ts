@@ -59,6 +59,22 @@ function closedFrom(readings: readonly BreakerReading[], goneMs: number): number
   return lastOther < 0 && lastBy(readings, goneMs)?.state === 'closed' ? goneMs : first.atMs;
 }
 
+/** Calls that failed longer ago have been forgotten by a breaker that counts failures in a row. */
+const calmMs = 1000;
+
+/**
+ * What was wrong with the calls before a fault, in words; undefined where nothing was. A breaker that is open already, or has counted failures,
+ * does not open by the fault, so its times say nothing about it. `failures`: so many in a row open it. Undefined, too, without readings.
+ */
+export function tellUnrest(readings: readonly BreakerReading[], injectedMs: number, failures: number): string | undefined {
+  const last = lastBy(readings, injectedMs);
+  if (!last) return undefined;
+  if (last.state !== 'closed' && last.state !== 'off') return `the breaker was ${last.state}`;
+  const failed = last.failed - (lastBy(readings, injectedMs - calmMs) ?? readings[0] ?? last).failed;
+  if (failed > 0) return `${failed} calls had failed in the second before`;
+  return last.inFlight >= failures ? `${last.inFlight} calls were waiting` : undefined;
+}
+
 /**
  * How many of the calls that were begun in the second half of a fault had their outcome at its end: where fewer end than begin, what waits
  * grows for as long as the fault lasts. The first half is left out, as what takes longer holds more calls, once. Undefined without readings.
