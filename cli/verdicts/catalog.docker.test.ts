@@ -13,9 +13,6 @@ const removed = [
   'there is no preStop',
 ];
 const cells = inPlaceAnd(removed);
-/** In 4 of 15 runs calls stalled before the fault, so that the breaker was open already when it bit, and its second opening was timed. */
-const unexplained = 'time-out, breaker and fallback';
-const played = cells.filter(({ cell }) => cell.name !== unexplained);
 
 test('there is something to be played', () => {
   expect(cells.filter(({ cell }) => cell.kind === 'in place').map(({ experiment }) => experiment)).toEqual(
@@ -24,7 +21,7 @@ test('there is something to be played', () => {
   expect(cells.filter(({ cell }) => cell.kind === 'sabotaged')).toHaveLength(removed.length);
 });
 
-test.each(played.map(({ experiment, cell }, number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
+test.each(cells.map(({ experiment, cell }, number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
   '%s',
   async (_title, number, experiment, cell) => {
     const { ended, wrong } = await playCell(runs, `${number}`, experiment, cell, ['--platform', 'docker']);
@@ -34,5 +31,3 @@ test.each(played.map(({ experiment, cell }, number) => [`${experiment}, ${cell.k
   },
   400_000,
 );
-
-test.todo(`circuit-breaker, in place: ${unexplained}: a breaker that is not closed when the fault bites has to be told apart`);

@@ -170,6 +170,8 @@ export type Step = { /** Left out in the other variant. */ only?: VariantName } 
       id: string;
       title: string;
       timeoutMs: number;
+      /** Where it is what the run needs to prove anything, and not what is asked of the system: missing evidence then, no finding. */
+      kind?: 'steady-state';
       /** How often it is asked; 250 if absent. */
       everyMs?: number;
       until(lab: Lab): Promise<{ done: boolean; observed: string }>;

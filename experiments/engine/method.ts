@@ -191,6 +191,7 @@ function awaitDraft(step: Step & { do: 'await' }, { done, observed }: { done: bo
   const seconds = Math.round(waitedMs / 100) / 10;
   return {
     id: step.id,
+    ...(step.kind && { kind: step.kind }),
     title: step.title,
     observed: { value: done ? seconds : null, unit: 's', text: done ? `after ${seconds} s` : `not within ${seconds} s` },
     threshold: { op: '<=', value: step.timeoutMs / 1000, unit: 's', text: `within ${step.timeoutMs / 1000} s` },

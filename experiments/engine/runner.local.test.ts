@@ -426,6 +426,20 @@ it('what is awaited in vain is a finding, not an error', async () => {
   expect(journal.reason).toMatch(/It comes did not hold: not within 0\.\d s: nothing came/);
 });
 
+it('what a run needs before its fault, awaited in vain, is missing evidence', async () => {
+  const never: Step = {
+    do: 'await',
+    id: 'calm',
+    kind: 'steady-state',
+    title: 'it is calm',
+    timeoutMs: 300,
+    until: async () => ({ done: false, observed: 'it is not' }),
+  };
+  const { journal } = await run(experiment({ method: [{ only: 'treatment', ...never }, ...steps(down)] }));
+  expect(journal.outcome).toBe('inconclusive');
+  expect(journal.reason).toMatch(/^In the treatment the steady state did not hold before the fault: not within 0\.\d s: it is not/);
+});
+
 it('what a machine without CPU to spare was too slow for is not known', async () => {
   const never: Step = {
     do: 'await',

@@ -3,7 +3,7 @@ import { networkToxic } from '../../faults/network-toxic.ts';
 import type { Toxic } from '../../faults/toxic-proxy/toxic.ts';
 import { constantArrivalRate } from '../../load/constant-arrival-rate.ts';
 import { availabilityDuring } from '../../probes/availability-during.ts';
-import { breakerGauges, untilClosed } from '../../probes/circuit-breaker/breaker-log.ts';
+import { breakerGauges, untilCalm, untilClosed } from '../../probes/circuit-breaker/breaker-log.ts';
 import { consumes } from '../../probes/consumes.ts';
 import { deploymentAvailable } from '../../probes/deployment-available.ts';
 import { exactlyOnce } from '../../probes/exactly-once.ts';
@@ -34,7 +34,7 @@ export interface CircuitBreaker {
 export function circuitBreaker({ fault, toxics, when, criteria, ...told }: CircuitBreaker): Experiment {
   return {
     ...told,
-    blastRadius: { services: ['delivery'], pods: 'none: the network before those of delivery', maxDurationMs: 120_000 },
+    blastRadius: { services: ['delivery'], pods: 'none: the network before those of delivery', maxDurationMs: 150_000 },
     variants: {
       control: { overlay: `overlays/${told.name}/control`, difference: 'order calls delivery without time-out, breaker and fallback' },
       treatment: { overlay: `overlays/${told.name}/treatment`, difference: 'order has a time-out, a circuit breaker and a fallback' },
@@ -67,6 +67,8 @@ export function circuitBreaker({ fault, toxics, when, criteria, ...told }: Circu
     gauges: breakerGauges,
     method: [
       { do: 'wait', title: 'before the fault', durationMs: 3000 },
+      // Databases and brokers warm up by the first orders: what that holds up is not the fault's doing.
+      { do: 'await', id: 'calm', kind: 'steady-state', title: 'calls to delivery work under load', timeoutMs: 30_000, until: untilCalm },
       { do: 'inject', fault: networkToxic({ id: fault, service: 'delivery', port: 8082, toxics }) },
       { do: 'wait', title: `the network before delivery is bad`, durationMs: 12_000 },
       { do: 'undo', fault },

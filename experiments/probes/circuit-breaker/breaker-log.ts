@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Gauge, Lab } from '../../engine/experiment.ts';
 import { type BreakerReading, readBreaker } from './breaker-reading.ts';
+import { readBreakerSettings } from './breaker-settings.ts';
+import { tellUnrest } from './breaker-story.ts';
 
 const levels = ['closed', 'half-open', 'open'];
 /** How often order is asked: no change is seen later than this. */
@@ -78,6 +80,15 @@ export function breakerGauges(): Gauge[] {
     line('delivery-calls', 'calls to delivery without an outcome', 'calls', ({ inFlight }) => inFlight),
     line('short-circuited', 'calls that the breaker spared delivery', 'calls', ({ shortCircuited }) => shortCircuited),
   ];
+}
+
+/** To be awaited before a fault, under load: whether calls have worked for a second, by a breaker that is closed or off. */
+export async function untilCalm(lab: Lab): Promise<{ done: boolean; observed: string }> {
+  const log = BreakerLog.of(lab);
+  const { failures } = await readBreakerSettings(lab);
+  await log.look();
+  const unrest = tellUnrest(log.readings, lab.elapsedMs(), failures);
+  return { done: unrest === undefined, observed: unrest ?? 'no call failed, none waited' };
 }
 
 /** To be awaited: whether the breaker is closed. */
