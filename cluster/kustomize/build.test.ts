@@ -31,6 +31,21 @@ describe('refuses, naming file and field', () => {
       /kustomization.yaml: patches\[0\].targt: the field is not known here/,
     ],
     ['a wrong type', { 'kustomization.yaml': 'replicas: [{name: a, count: many}]' }, /replicas\[0\].count: Invalid input: expected number/],
+    [
+      'a component among the resources',
+      { 'kustomization.yaml': 'resources: [a]', 'a/kustomization.yaml': 'kind: Component' },
+      /a\/kustomization.yaml: it is a Component, which belongs into components/,
+    ],
+    [
+      'no component among the components',
+      { 'kustomization.yaml': 'components: [a]', 'a/kustomization.yaml': 'kind: Kustomization' },
+      /a\/kustomization.yaml: it is a Kustomization, which belongs into resources/,
+    ],
+    [
+      'a component that is a file',
+      { 'kustomization.yaml': 'components: [a.yaml]', 'a.yaml': configMap('a') },
+      /components\[0\]: a.yaml is a file, and has to be a folder/,
+    ],
     ['a resource that is absent', { 'kustomization.yaml': 'resources: [a.yaml]' }, /resources\[0\]: a.yaml does not exist/],
     [
       'a resource of the network',

@@ -15,22 +15,38 @@ import { setReplicas } from './replicas.ts';
 
 /**
  * The objects of a kustomization folder, as `kubectl kustomize` prints them, in its order. Throws KustomizeError, which names file and field,
- * for what is wrong and for what is not supported.
+ * for what is wrong and for what is not supported. `components`: folders of components that are added on top, as a kustomization around it would.
  */
-export async function buildKustomization(folder: string): Promise<Manifest[]> {
-  const entries = await accumulate(folder, []);
+export async function buildKustomization(folder: string, components: string[] = []): Promise<Manifest[]> {
+  let entries = await accumulate(folder, { within: [], as: 'Kustomization', above: [] });
+  for (const component of components) entries = await accumulate(component, { within: [], as: 'Component', above: entries });
   for (const entry of entries) if (entry.needsHash) rename(entry, { name: `${entry.object.metadata.name}-${contentHash(entry.object)}` });
   mendReferences(entries);
   return inOutputOrder(entries.map(({ object }) => object));
 }
 
-/** One kustomization: what it is made of first, then what it does to that, in kustomize's order. `within`: the folders that led here. */
-async function accumulate(path: string, within: string[]): Promise<Entry[]> {
+interface Place {
+  /** The folders that led here. */
+  within: string[];
+  as: 'Kustomization' | 'Component';
+  /** What a component is added to, and may change as its own; [] for others. */
+  above: Entry[];
+}
+
+/** One kustomization: what it is made of first, then its components, then what it does to all of that, in kustomize's order. */
+async function accumulate(path: string, { within, as, above }: Place): Promise<Entry[]> {
   const folder = await KustomizationFolder.open(path);
-  if (within.includes(folder.path))
-    throw new KustomizeError(`${folder.file}: it is made of itself: ${[...within, folder.path].join(' -> ')}`);
+  const here = [...within, folder.path];
+  if (within.includes(folder.path)) throw new KustomizeError(`${folder.file}: it is made of itself: ${here.join(' -> ')}`);
   const { content, file } = folder;
-  let entries = await generate(await resourcesOf(folder, [...within, folder.path]), folder);
+  if ((content.kind ?? 'Kustomization') !== as)
+    throw new KustomizeError(
+      `${file}: it is a ${content.kind ?? 'Kustomization'}, which belongs into ${as === 'Component' ? 'resources' : 'components'}`,
+    );
+  let entries = await resourcesOf(folder, here, above);
+  for (const [index, name] of (content.components ?? []).entries())
+    entries = await accumulate(await folder.locateFolder(name, `components[${index}]`), { within: here, as: 'Component', above: entries });
+  entries = await generate(entries, folder);
   if (entries.length === 0) throw new KustomizeError(`${file}: nothing comes of it: it has no resources`);
   entries = await applyPatches(entries, content.patches ?? [], folder);
   if (content.namespace) setNamespace(entries, content.namespace);
@@ -45,14 +61,14 @@ async function accumulate(path: string, within: string[]): Promise<Entry[]> {
   return entries;
 }
 
-async function resourcesOf(folder: KustomizationFolder, within: string[]): Promise<Entry[]> {
-  const entries: Entry[] = [];
+async function resourcesOf(folder: KustomizationFolder, within: string[], above: Entry[]): Promise<Entry[]> {
+  const entries = [...above];
   for (const [index, name] of (folder.content.resources ?? []).entries()) {
     const field = `resources[${index}]`;
     const found = await folder.locate(name, field);
     const added =
       found.kind === 'folder'
-        ? await accumulate(await realpath(found.path), within)
+        ? await accumulate(await realpath(found.path), { within, as: 'Kustomization', above: [] })
         : parseManifests((await folder.read(name, field)).toString('utf8'), found.path).map((object) => entryOf(object));
     for (const entry of added) {
       if (entries.some((there) => isSame(there.object, entry.object)))

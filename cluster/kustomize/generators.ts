@@ -78,7 +78,8 @@ function place(entries: Entry[], object: Manifest, one: ConfigMapArguments, shar
     },
     ...content,
   };
-  entry.needsHash = entry.needsHash || needsHash;
+  // What had its own name before keeps it.
+  entry.needsHash = entry.needsHash && needsHash;
   return entries;
 }
 

@@ -45,6 +45,13 @@ export class KustomizationFolder {
     return { kind, path: absolute };
   }
 
+  /** The real path of a folder. */
+  async locateFolder(path: string, field: string): Promise<string> {
+    const found = await this.locate(path, field);
+    if (found.kind !== 'folder') throw new KustomizeError(`${this.file}: ${field}: ${path} is a file, and has to be a folder`);
+    return realpath(found.path);
+  }
+
   async read(path: string, field: string): Promise<Buffer> {
     const found = await this.locate(path, field);
     if (found.kind !== 'file') throw new KustomizeError(`${this.file}: ${field}: ${path} is a folder`);

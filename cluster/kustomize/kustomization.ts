@@ -38,11 +38,14 @@ const configMap = z.strictObject({
   options: generatorOptions.optional(),
 });
 
+const componentVersion = 'kustomize.config.k8s.io/v1alpha1';
+
 const kustomization = z.strictObject({
-  apiVersion: z.literal('kustomize.config.k8s.io/v1beta1').optional(),
-  kind: z.literal('Kustomization').optional(),
+  apiVersion: z.enum(['kustomize.config.k8s.io/v1beta1', componentVersion]).optional(),
+  kind: z.enum(['Kustomization', 'Component']).optional(),
   metadata: z.looseObject({}).optional(),
   resources: paths.optional(),
+  components: paths.optional(),
   namespace: z.string().optional(),
   namePrefix: z.string().optional(),
   nameSuffix: z.string().optional(),

@@ -60,9 +60,9 @@ function merge(entries: Entry[], chosen: ReadonlySet<Entry>, patch: Manifest, op
   return entries.filter((entry) => {
     if (!chosen.has(entry)) return true;
     if (deletes) return false;
-    const { kind, metadata } = entry.object;
+    const { apiVersion, kind, metadata } = entry.object;
     const merged = strategicMergePatch(structuredClone(asJson(entry.object)), structuredClone(asJson(patch))) as unknown as Manifest;
-    if (!options.allowKindChange) merged.kind = kind;
+    if (!options.allowKindChange) Object.assign(merged, { apiVersion, kind });
     // Whatever name the patch came by, the object keeps its own.
     if (!options.allowNameChange) merged.metadata.name = metadata.name;
     if (metadata.namespace === undefined) delete merged.metadata.namespace;
