@@ -53,6 +53,15 @@ test('a failing probe is told with its count', () => {
   });
 });
 
+test.each([
+  ['configmap "shop" not found', true],
+  ['failed to sync configmap cache: timed out waiting for the condition', false],
+])('CreateContainerConfigError: %s; hopeless: %s', (message, hopeless) => {
+  const waiting = { reason: 'CreateContainerConfigError', message };
+  const [missing] = decideReadiness(seen({ deployments: [workload('order', {})], pods: [pod('order', { state: { waiting } })] }));
+  expect(missing?.trouble).toMatchObject({ message: `container order waits: CreateContainerConfigError: ${message}`, hopeless });
+});
+
 test.each<[string, Partial<ContainerStatus>, string, boolean]>([
   [
     'a third restart',

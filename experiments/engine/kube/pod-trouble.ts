@@ -15,6 +15,8 @@ export interface PodTrouble {
 const restartsThatSuffice = 3;
 /** Reasons to wait that do not pass by themselves. */
 const hopelessReasons = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError', 'CreateContainerError'];
+/** Of a kubelet that has not read a ConfigMap or Secret yet: it tries again (pkg/kubelet/util/manager). */
+const onlyLate = /^failed to sync .* cache: timed out/;
 
 /** What stands in a Pod's way, from its conditions, its containers and the Events about it; undefined where it is Ready. */
 export function decidePodTrouble(pod: Pod, events: KubeEvent[]): PodTrouble | undefined {
@@ -36,7 +38,8 @@ export function decidePodTrouble(pod: Pod, events: KubeEvent[]): PodTrouble | un
     const ended = container.state?.terminated ?? container.lastState?.terminated;
     const crashed = ended !== undefined && container.restartCount >= restartsThatSuffice;
     if (waiting && hopelessReasons.includes(waiting.reason ?? '')) {
-      return say(`container ${container.name} waits: ${waiting.reason}${waiting.message ? `: ${waiting.message}` : ''}`, container, true);
+      const message = `container ${container.name} waits: ${waiting.reason}${waiting.message ? `: ${waiting.message}` : ''}`;
+      return say(message, container, !onlyLate.test(waiting.message ?? ''));
     }
     if (ended && (crashed || waiting?.reason === 'CrashLoopBackOff')) {
       return say(`container ${container.name} ${exitOf(container)}${restarts(container)}`, container, crashed);
