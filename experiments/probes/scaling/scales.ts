@@ -1,5 +1,6 @@
 import type { CheckDraft, Criterion, Evidence } from '../../engine/experiment.ts';
 import type { ImpliedWindow } from '../../engine/journal.ts';
+import { lagDuring } from '../lag-during.ts';
 import { windowDraft } from '../self-healing/window-draft.ts';
 import { implyDecision, implyReady, implyRecovery, implyScaleDown } from './implied-scaling.ts';
 import { computeRecoveryMs } from './recovery.ts';
@@ -127,7 +128,3 @@ function whyNotScheduled({ sightings }: Evidence): string {
   const said = sightings.flatMap((one) => (one.kind === 'Event' && one.event.reason === 'FailedScheduling' ? [one.event] : [])).at(-1);
   return !said ? '' : `; Pod ${said.involvedObject.name} is not scheduled: ${said.message}`;
 }
-
-/** How late the latest request of that time left: what else runs on this machine was late as well. */
-const lagDuring = ({ samples }: Evidence, fromMs: number, untilMs: number): number =>
-  samples.reduce((worst, { dueMs, lateMs }) => (dueMs >= fromMs && dueMs <= untilMs ? Math.max(worst, lateMs) : worst), 0);

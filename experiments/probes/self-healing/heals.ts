@@ -1,5 +1,6 @@
 import type { Criterion, Evidence } from '../../engine/experiment.ts';
 import type { ImpliedWindow } from '../../engine/journal.ts';
+import { lagDuring } from '../lag-during.ts';
 import { implyDetection, implyRestart, type Symptom, sumUp } from './implied-windows.ts';
 import { readLivenessSettings } from './liveness-settings.ts';
 import { tellStory, type VictimStory } from './victim-story.ts';
@@ -76,9 +77,5 @@ function startedMs({ before }: VictimStory, container: string, { startedAt }: Ev
   const at = before.status?.containerStatuses?.find(({ name }) => name === container)?.state?.running?.startedAt;
   return at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at) - Date.parse(startedAt);
 }
-
-/** How late the latest request of that time left: what else runs on this machine was late as well. */
-const lagDuring = ({ samples }: Evidence, fromMs: number, untilMs: number): number =>
-  samples.reduce((worst, { dueMs, lateMs }) => (dueMs >= fromMs && dueMs <= untilMs ? Math.max(worst, lateMs) : worst), 0);
 
 const tenths = (ms: number | null): number | null => (ms === null ? null : Math.round(ms / 100) / 10);
