@@ -45,6 +45,8 @@ if (!existsSync(stamp) || statSync(stamp).mtimeMs < newest) {
 /** What an image of the shop holds: one file a service, with its migrations. It starts in half the time of its hundreds of modules. */
 async function makeBundles() {
   const { build } = await import('esbuild');
+  /** Packages that are CommonJS ask for Node's own modules by require. */
+  const asksForNode = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
   const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', minify: true, logLevel: 'warning' };
   for (const service of ['order', 'delivery', 'product']) {
     const from = join(root, 'dist/shop', service);
@@ -57,8 +59,7 @@ async function makeBundles() {
       keepNames: true,
       legalComments: 'linked',
       external: ['pg-native'],
-      // Packages that are CommonJS ask for Node's own modules by require.
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: asksForNode,
     });
     cpSync(join(from, 'migrations'), join(to, 'migrations'), { recursive: true });
   }
@@ -72,8 +73,12 @@ async function makeBundles() {
   // The same in a Pod of any cluster.
   await build({
     ...common,
-    entryPoints: [join(root, 'dist/experiments/engine/dead-mans-switch/switch-pod.js')],
+    entryPoints: ['engine/dead-mans-switch/switch-pod', 'load/loader-process'].map((program) =>
+      join(root, `dist/experiments/${program}.js`),
+    ),
     outdir: join(root, 'dist/bundles/in-cluster'),
+    entryNames: '[name]',
+    banner: asksForNode,
     outExtension: { '.js': '.mjs' },
   });
 }

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { Check, CheckKind, FaultRecord, ImpliedWindow, LoadRecord, Series, VariantName } from './journal.ts';
 import type { PipelineRun } from './pipeline.ts';
 import type { Sighting } from './sighting.ts';
@@ -128,6 +129,8 @@ export interface Scenario {
 export interface LoadOptions {
   /** The declaration with the overrides of this run. */
   scenario: Omit<Scenario, 'start'>;
+  /** Requests come from a Pod in this namespace; absent: from a process of this machine. */
+  pod?: { kube: KubeClients; namespace: string; signal: AbortSignal; say(text: string): void };
   /** `http://127.37.200.2:8081` */
   origin: string;
   /** Ends by itself after so long, whatever happens to its starter. */
@@ -313,6 +316,19 @@ export interface KubeClients {
   ): Promise<void>;
   /** Runs a command in a container. Rejects where it cannot be started. */
   exec(namespace: string, pod: string, container: string, command: string[]): Promise<ExecResult>;
+  /** The same, for one that runs on and is spoken with. */
+  stream(namespace: string, pod: string, container: string, command: string[]): Promise<PodStream>;
+}
+
+/** A command that runs in a container, spoken with while it does. */
+export interface PodStream {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** When the connection has ended, whoever ended it; with the command's exit code, null where none came. Never rejects. */
+  readonly ended: Promise<number | null>;
+  /** Ends the connection. */
+  close(): void;
 }
 
 export interface ExecResult {

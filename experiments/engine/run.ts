@@ -29,6 +29,8 @@ export interface RunContext {
   sideBySide?: boolean;
   /** Whether the cluster deletes a variant's namespace by itself when this process is gone; else a Pod in it does. */
   watchesOverRuns: boolean;
+  /** The load comes from a Pod in the variant's namespace; absent: from a process of this machine. */
+  loadsFromPod?: boolean;
   /** What the namespaces of variants carry beside the engine's own labels. */
   namespaceLabels?: Record<string, string>;
   /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */

@@ -16,7 +16,7 @@ export interface VariantLabOptions {
 }
 
 interface ServiceSeen {
-  spec?: { ports?: { port: number; nodePort?: number }[] };
+  spec?: { clusterIP?: string; ports?: { port: number; nodePort?: number }[] };
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
 }
 interface Nodes {
@@ -75,6 +75,13 @@ export class VariantLab implements Lab {
     const address = host ? { host, port } : await this.nodeAddress(service, seen.spec?.ports?.find((one) => one.port === port)?.nodePort);
     this.addresses.set(`${service}:${port}`, address);
     return address;
+  }
+
+  /** Where the Service is reached by what runs in the cluster; by its name where it has no address of its own. */
+  async clusterAddress(service: string, port: number): Promise<{ host: string; port: number }> {
+    const { spec } = await this.kube.request<ServiceSeen>('GET', `/api/v1/namespaces/${this.namespace}/services/${service}`);
+    const { clusterIP = 'None' } = spec ?? {};
+    return { host: clusterIP === 'None' ? `${service}.${this.namespace}.svc` : clusterIP, port };
   }
 
   /** Where nothing gives LoadBalancers an address, as on kind, a node does at the Service's node port. */

@@ -193,12 +193,13 @@ export class VariantRun {
     const { maxDurationMs } = experiment.blastRadius;
     const scenario = scenarioFor(experiment, context.overrides);
     const { service, port } = scenario.request;
-    const address = await this.lab.address(service, port);
-    const { host } = address;
+    const { lab } = this;
+    const { host, port: at } = await (context.loadsFromPod ? lab.clusterAddress(service, port) : lab.address(service, port));
     const { start, ...declared } = scenario;
     this.load = await start({
       scenario: declared,
-      origin: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+      ...(context.loadsFromPod && { pod: lab }),
+      origin: `http://${host.includes(':') ? `[${host}]` : host}:${at}`,
       maxDurationMs: maxDurationMs + loadMarginMs,
       elapsedMs: () => this.lab.elapsedMs(),
       onSamples: (samples) => this.lab.ended.push(...samples),

@@ -1,71 +1,65 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { LoadOptions, RunningLoad, Sample } from '../engine/experiment.ts';
 import type { LoadRecord } from '../engine/journal.ts';
 import { LabError } from '../engine/lab-error.ts';
 import { computeLoadRecord } from './load-record.ts';
-import type { FromLoader, ToLoader } from './loader-message.ts';
+import type { LoaderChannel, OpenChannel } from './loader-channel.ts';
+import type { FromLoader } from './loader-message.ts';
+import { loaderName } from './loader-objects.ts';
+import { openPod } from './pod-channel.ts';
+import { openProcess } from './process-channel.ts';
 
-const readyWithinMs = 20_000;
+const answersWithinMs = 20_000;
 /** After the graceful stop, for the last messages. */
 const endMarginMs = 5000;
+/** So often the way to the generator is timed; the shortest counts. */
+const pings = 5;
 
-/** Tests run from the sources; what is started is the build. */
-const loaderMain = (): string =>
-  fileURLToPath(new URL('loader-process.js', import.meta.url)).replace(/^(.*?)(\/dist)?\/experiments\/load\//, '$1/dist/experiments/load/');
-
-/** Starts a loader process for the scenario; resolves when it sends requests. Rejects with a LabError where it does not come up. */
-export async function startLoader(options: LoadOptions): Promise<RunningLoad> {
-  const child = fork(loaderMain(), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] });
-  return LoaderHandle.start(child, options);
+/** Starts a load generator for the scenario; resolves when it sends requests. Rejects with a LabError where it does not come up. */
+export function startLoader(options: LoadOptions): Promise<RunningLoad> {
+  const { pod } = options;
+  return LoaderHandle.start(pod ? (take) => openPod(pod, take) : openProcess, options);
 }
 
-/** The engine's end of a loader process. */
+/** The engine's end of a load generator. */
 class LoaderHandle implements RunningLoad {
   readonly failed: Promise<never>;
-  private readonly child: ChildProcess;
   private readonly options: LoadOptions;
   private readonly startedAt = new Date().toISOString();
   private readonly samples: Sample[] = [];
-  private complaint = '';
+  private channel: LoaderChannel | undefined;
   private stopping: Promise<LoadRecord> | undefined;
   private dropped: { droppedBusy: number; droppedLate: number } | undefined;
   private fail: (error: Error) => void = () => undefined;
+  /** Whoever waits for the next `ready` or `pong`. */
+  private onAnswer: () => void = () => undefined;
 
-  private constructor(child: ChildProcess, options: LoadOptions) {
-    this.child = child;
+  private constructor(options: LoadOptions) {
     this.options = options;
     this.failed = new Promise((_resolve, reject) => {
       this.fail = reject;
     });
     this.failed.catch(() => undefined); // whoever waits for it is told
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.complaint = (this.complaint + text).slice(-2000);
-    });
-    child.on('message', (message: FromLoader) => this.take(message));
-    child.on('error', (error) => this.fail(this.deathOf(error.message)));
-    child.on('exit', (code, signal) => {
-      if (!this.dropped) this.fail(this.deathOf(signal ?? `exit code ${code}`));
-    });
   }
 
-  static async start(child: ChildProcess, options: LoadOptions): Promise<LoaderHandle> {
-    const handle = new LoaderHandle(child, options);
-    const waiting = new AbortController();
-    const timer = setTimeout(() => waiting.abort(), readyWithinMs);
+  static async start(open: OpenChannel, options: LoadOptions): Promise<LoaderHandle> {
+    const handle = new LoaderHandle(options);
+    const ready = handle.answer();
+    const channel = await open((message) => handle.take(message));
+    handle.channel = channel;
+    void channel.gone.then((how) => {
+      if (!handle.dropped) handle.fail(handle.deathOf(how));
+    });
     try {
-      // The first message says that it is ready.
-      await Promise.race([once(child, 'message', { signal: waiting.signal }), handle.failed]);
+      await handle.soon(ready);
+      const oneWayMs = await handle.oneWay(channel);
+      const { scenario, origin, maxDurationMs } = options;
+      // When it has this, so much more time has gone by.
+      channel.send({ type: 'start', scenario, origin, maxDurationMs, elapsedMs: options.elapsedMs() + oneWayMs });
+      return handle;
     } catch (error) {
       handle.kill();
-      throw waiting.signal.aborted ? new LabError(`the load generator was not ready within ${readyWithinMs / 1000} s`) : error;
-    } finally {
-      clearTimeout(timer);
+      throw error;
     }
-    const { scenario, origin, maxDurationMs } = options;
-    handle.tell({ type: 'start', scenario, origin, maxDurationMs, elapsedMs: options.elapsedMs() });
-    return handle;
   }
 
   stop(): Promise<LoadRecord> {
@@ -74,42 +68,67 @@ class LoaderHandle implements RunningLoad {
   }
 
   kill(): void {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
+    this.channel?.kill();
   }
 
-  private async end(): Promise<LoadRecord> {
-    const { scenario } = this.options;
-    const running = this.child.exitCode === null && this.child.signalCode === null;
-    const gone = running ? once(this.child, 'exit') : Promise.resolve();
-    if (running && this.child.connected) this.tell({ type: 'stop' });
-    const timer = setTimeout(() => this.kill(), scenario.gracefulStopMs + endMarginMs);
-    await gone;
-    clearTimeout(timer);
-    if (!this.dropped) throw this.deathOf('it did not end when told');
-    return computeLoadRecord({
-      scenario,
-      samples: this.samples,
-      startedAt: this.startedAt,
-      endedAt: new Date().toISOString(),
-      ...this.dropped,
+  /** How long a message takes to the generator, in ms: half of the way there and back. */
+  private async oneWay(channel: LoaderChannel): Promise<number> {
+    let shortest = Number.POSITIVE_INFINITY;
+    for (let n = 0; n < pings; n += 1) {
+      const startedMs = performance.now();
+      const pong = this.answer();
+      channel.send({ type: 'ping' });
+      await this.soon(pong);
+      shortest = Math.min(shortest, performance.now() - startedMs);
+    }
+    return shortest / 2;
+  }
+
+  private answer(): Promise<void> {
+    return new Promise((resolve) => {
+      this.onAnswer = resolve;
     });
   }
 
+  private async soon(answer: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<never>((_resolve, reject) => {
+      const error = new LabError(`the load generator was not ready within ${answersWithinMs / 1000} s`);
+      timer = setTimeout(() => reject(error), answersWithinMs);
+    });
+    try {
+      await Promise.race([answer, this.failed, tooLong]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async end(): Promise<LoadRecord> {
+    const { channel } = this;
+    if (!channel?.isGone) channel?.send({ type: 'stop' });
+    const timer = setTimeout(() => this.kill(), this.options.scenario.gracefulStopMs + endMarginMs);
+    await channel?.gone;
+    clearTimeout(timer);
+    if (!this.dropped) throw this.deathOf('it did not end when told');
+    const { scenario, pod } = this.options;
+    const seen = { scenario, samples: this.samples, startedAt: this.startedAt, endedAt: new Date().toISOString(), ...this.dropped };
+    const record = computeLoadRecord(seen);
+    return pod ? { ...record, settings: { ...record.settings, sentFrom: `Pod ${loaderName}` } } : record;
+  }
+
   private take(message: FromLoader): void {
+    if (message.type === 'ready' || message.type === 'pong') this.onAnswer();
     if (message.type === 'ended') {
       this.dropped = message;
-      this.child.disconnect();
+      this.channel?.letGo();
     }
     if (message.type !== 'samples') return;
     this.samples.push(...message.samples);
     this.options.onSamples(message.samples);
   }
 
-  private tell(message: ToLoader): void {
-    this.child.send(message);
-  }
-
   private deathOf(how: string): LabError {
-    return new LabError(`the load generator ended unexpectedly: ${how}${this.complaint ? `\n${this.complaint.trim()}` : ''}`);
+    const { complaint = '' } = this.channel ?? {};
+    return new LabError(`the load generator ended unexpectedly: ${how}${complaint ? `\n${complaint.trim()}` : ''}`);
   }
 }

@@ -1,14 +1,19 @@
+import { createInterface } from 'node:readline';
 import type { Sample } from '../engine/experiment.ts';
 import type { FromLoader, ToLoader } from './loader-message.ts';
 import { OpenLoader } from './open-loader.ts';
 
-/** Main of the loader process: what the engine is busy with must not make requests late. Ends when its parent does. */
+/**
+ * Main of the load generator, a process of its own so that what the engine is busy with does not make requests late. It speaks by IPC with its
+ * parent, or by lines of JSON over stdin and stdout in a Pod, and ends with whom it speaks with.
+ */
 const flushMs = 50;
 let loader: OpenLoader | undefined;
 let waiting: Sample[] = [];
 
 const send = (message: FromLoader): void => {
-  process.send?.(message);
+  if (process.send) process.send(message);
+  else process.stdout.write(`${JSON.stringify(message)}\n`);
 };
 const flush = (): void => {
   if (waiting.length === 0) return;
@@ -19,7 +24,7 @@ const flush = (): void => {
 async function end(): Promise<void> {
   await loader?.stop();
   flush();
-  // The engine disconnects when it has read this: then nothing is lost.
+  // The engine lets go when it has read this: then nothing is lost.
   send({ type: 'ended', droppedBusy: loader?.droppedBusy ?? 0, droppedLate: loader?.droppedLate ?? 0 });
 }
 
@@ -30,15 +35,25 @@ const endOnce = (): void => {
   void end();
 };
 
-process.on('disconnect', () => process.exit(0));
-// Ctrl-C goes to the whole group of the terminal; the engine says when to stop.
-process.on('SIGINT', () => undefined);
-process.on('message', (message: ToLoader) => {
-  if (message.type === 'stop') return endOnce();
-  const { scenario, origin, elapsedMs, maxDurationMs } = message;
+function take(message: ToLoader): void {
+  if (message.type === 'stop') endOnce();
+  else if (message.type === 'ping') send({ type: 'pong' });
+  else start(message);
+}
+
+function start({ scenario, origin, elapsedMs, maxDurationMs }: Extract<ToLoader, { type: 'start' }>): void {
   loader = new OpenLoader({ scenario, origin, onSamples: (samples) => void waiting.push(...samples) }, elapsedMs);
   loader.start();
   setInterval(flush, flushMs).unref();
   setTimeout(endOnce, maxDurationMs).unref();
-});
+}
+
+const leave = (): void => process.exit(0);
+if (process.send) process.on('disconnect', leave).on('message', take);
+else
+  createInterface({ input: process.stdin })
+    .on('line', (line) => take(JSON.parse(line) as ToLoader))
+    .on('close', leave);
+// Ctrl-C goes to the whole group of the terminal; the engine says when to stop.
+process.on('SIGINT', () => undefined);
 send({ type: 'ready' });

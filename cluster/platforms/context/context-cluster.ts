@@ -77,6 +77,8 @@ function clusterOf({ name, context }: ContextRecord, started: boolean): Cluster 
     stateDir: contextLabs.folderOf(name),
     started,
     watchesOverRuns: false,
+    loadsFromPod: true,
+    podSecurity: 'restricted',
     oneAtATime: true,
     namespaceLabels: { [labLabel]: name },
     stop: async () => void (await takeDown(name)),

@@ -111,6 +111,7 @@ function clusterOf(record: KindRecord, started: boolean): Cluster {
     started,
     nodePorts,
     watchesOverRuns: false,
+    podSecurity: 'restricted',
     oneAtATime: true,
     images: imagesFor(name),
     stop: () => withLabLock(kindLabs.folderOf(name), undefined, async () => void (await takeDown(name))),

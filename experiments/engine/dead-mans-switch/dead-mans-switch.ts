@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { bundledProgram } from '../bundled-program.ts';
 import type { KubeClients } from '../experiment.ts';
 import type { Pod } from '../kube/workloads.ts';
 import { LabError } from '../lab-error.ts';
@@ -25,7 +25,7 @@ export async function armSwitch(
   { namespace, uid }: { namespace: string; uid: string },
   { signal, onGone }: { signal: AbortSignal; onGone(error: LabError): void },
 ): Promise<DeadMansSwitch> {
-  const program = readFileSync(bundle(), 'utf8');
+  const program = readFileSync(bundledProgram('switch-pod'), 'utf8');
   const renewTime = microTime(new Date());
   for (const { path, object } of switchObjects({ namespace, uid, program, expiresAfterSeconds, renewTime }))
     await kube.request('POST', path, object);
@@ -65,11 +65,4 @@ const isRunning = (pod: Pod | undefined): boolean => pod?.status?.containerStatu
 const stateOf = ({ status }: Pod): string =>
   JSON.stringify(
     status?.containerStatuses?.[0]?.state ?? status?.conditions?.find(({ status: value }) => value === 'False')?.message ?? status?.phase,
-  );
-
-/** Tests run from the sources; what is started is the build. */
-const bundle = (): string =>
-  fileURLToPath(new URL('../../../bundles/in-cluster/switch-pod.mjs', import.meta.url)).replace(
-    /^(.*?)(\/dist)?\/bundles\//,
-    '$1/dist/bundles/',
   );

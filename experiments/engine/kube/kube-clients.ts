@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeClients } from '../experiment.ts';
 import { KubeError } from './kube-error.ts';
-import { execInPod } from './kube-exec.ts';
+import { execInPod, streamFromPod } from './kube-exec.ts';
 import { KubeTransport } from './kube-transport.ts';
 
 const retryMs = 200;
@@ -68,7 +68,9 @@ export async function connectKube(kubeconfig: string): Promise<KubeClients & { c
   }
   const exec: KubeClients['exec'] = (namespace, pod, container, command) =>
     execInPod(transport.config, { namespace, pod, container }, command);
-  return { request, watch, exec, close: () => transport.close() };
+  const stream: KubeClients['stream'] = (namespace, pod, container, command) =>
+    streamFromPod(transport.config, { namespace, pod, container }, command);
+  return { request, watch, exec, stream, close: () => transport.close() };
 }
 
 function parse(text: string): unknown {

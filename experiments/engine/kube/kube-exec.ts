@@ -1,6 +1,6 @@
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { ExecResult } from '../experiment.ts';
+import type { ExecResult, PodStream } from '../experiment.ts';
 import { KubeError } from './kube-error.ts';
 
 const answerWithinMs = 30_000;
@@ -46,6 +46,33 @@ export async function execInPod(
   const exitCode = exitCodeOf(told);
   if (exitCode === undefined) throw new KubeError(told?.code ?? 500, told?.reason ?? '', `${target}: ${told?.message ?? 'no status'}`);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Runs a command in a container by the exec subresource, and hands out its streams. Rejects where there is no connection. */
+export async function streamFromPod(
+  config: KubeConfig,
+  { namespace, pod, container }: { namespace: string; pod: string; container: string },
+  command: string[],
+): Promise<PodStream> {
+  const { Exec } = await import('@kubernetes/client-node');
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  let told: ExecStatus | undefined;
+  const socket = await new Exec(config)
+    .exec(namespace, pod, container, command, stdout, stderr, stdin, false, (status) => {
+      told = status;
+    })
+    .catch((error: Error) => {
+      throw new Error(`exec of ${command.join(' ')} in container ${container} of Pod ${pod}: ${error.message}`, { cause: error });
+    });
+  const ended = new Promise<number | null>((resolve) => {
+    socket.onclose = () => {
+      for (const stream of [stdin, stdout, stderr]) stream.end();
+      resolve(exitCodeOf(told) ?? null);
+    };
+  });
+  // What breaks the connection closes it, too.
+  socket.onerror = () => undefined;
+  return { stdin, stdout, stderr, ended, close: () => socket.close() };
 }
 
 /** From the status that ends an exec: 0 for Success, the cause ExitCode for NonZeroExitCode; null where none came; undefined: it never ran. */
