@@ -6,6 +6,7 @@ import type { Cluster, Platform } from '../cluster/platform.ts';
 import type { Manifest } from '../experiments/engine/kube/apply-objects.ts';
 import { formatDuration } from '../reports/check-words.ts';
 import { applyAndWait, type ReadyTime } from './apply-and-wait.ts';
+import { manifestBuild } from './build-manifests.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { localhostPorts, requireFreePorts } from './free-ports.ts';
 import type { Progress } from './progress/progress.ts';
@@ -25,6 +26,8 @@ export interface LabOptions {
   context?: string | undefined;
   /** Kustomization folder to apply. */
   folder: string;
+  /** The folder of our manifests, where `folder` is of them. */
+  manifests?: string | undefined;
   imagesFile: string | undefined;
   /** Absent: as the platform has it. */
   autoscalerSyncMs: number | undefined;
@@ -41,14 +44,16 @@ export async function bringUpLab({
   namespace,
   context,
   folder,
+  manifests,
   imagesFile,
   autoscalerSyncMs,
   nodeImage,
   progress,
   signal,
 }: LabOptions): Promise<Cluster & { readyTimes: ReadyTime[] }> {
-  const objects = await buildKustomization(folder);
-  const ports = context === undefined ? localhostPorts(objects) : [];
+  // What is wrong with them is told before a cluster is started.
+  const asTheyAre = await buildKustomization(folder);
+  const ports = context === undefined ? localhostPorts(asTheyAre) : [];
   if (!(await platform.find(name))) await requireFreePorts(ports);
   progress.step(`starting lab ${name} on platform ${platform.name}`);
   const cluster = await platform.up({
@@ -65,6 +70,7 @@ export async function bringUpLab({
   });
   progress.done(cluster.started ? undefined : 'it was up');
   try {
+    const objects = manifests === undefined ? asTheyAre : await manifestBuild(cluster, manifests).build(folder);
     progress.step('waiting until all Pods are Ready');
     const readyTimes = await applyAndWait(cluster.kubeconfig, namespace, atNodePorts(objects, cluster.nodePorts), {
       ...(cluster.namespaceLabels && { labels: cluster.namespaceLabels }),

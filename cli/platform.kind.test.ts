@@ -79,7 +79,9 @@ describe('a context of somebody’s kubeconfig, with the rights of manifests/rba
   });
 
   test('liveness, in place: passed; outside of the lab’s namespaces nothing is left', async () => {
-    expect((await playCell(theirs, 'least-rights', 'liveness', inPlace, [...context, '--yes'])).wrong).toEqual([]);
+    const { ended, wrong } = await playCell(theirs, 'least-rights', 'liveness', inPlace, [...context, '--yes']);
+    expect(wrong).toEqual([]);
+    for (const { loads } of ended.journal?.variants ?? []) expect(loads).toMatchObject([{ settings: { sentFrom: 'Pod shoplab-loader' } }]);
     expect(await lab.namespacesOfRuns()).toBe('');
     await lab.untilRightsAreGone();
   }, 300_000);
@@ -118,7 +120,10 @@ describe('a run', () => {
   test('that is killed by SIGKILL: what it broke is undone within 45 s, by nobody’s help', async () => {
     const run = lab.run('liveness', '--report-dir', report);
     await run.saying('control: fault hung is in');
-    expect(await lab.namespacesOfRuns()).not.toBe('');
+    const [namespace = ''] = (await lab.namespacesOfRuns()).split('\n').map((one) => one.replace('namespace/', ''));
+    // Nothing is in it that is less safe.
+    const enforced = 'jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}';
+    expect(await lab.kubectl('get', 'namespace', namespace, '--output', enforced)).toBe('restricted');
     run.child.kill('SIGKILL');
     await run.closed;
     for (const untilMs = Date.now() + 45_000; (await lab.namespacesOfRuns()) !== '' && Date.now() < untilMs; ) await pause(500);

@@ -46,4 +46,19 @@ describe('the manifests on genuine Kubernetes', () => {
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain('unknown field "spec.template.spec.containers[0].readynessProbe"');
   });
+
+  describe('in a namespace that warns of what Pod Security’s level `restricted` forbids', () => {
+    const namespace = `restricted-${process.pid}`;
+    const kubectl = (...words: string[]) => execa('kubectl', ['--context', context, ...words]);
+    beforeAll(async () => {
+      await kubectl('create', 'namespace', namespace);
+      await kubectl('label', 'namespace', namespace, 'pod-security.kubernetes.io/warn=restricted');
+    });
+    afterAll(() => kubectl('delete', 'namespace', namespace));
+    const warnings = async (overlay: string): Promise<string> =>
+      (await kubectl('apply', '--namespace', namespace, '--dry-run=server', '-k', `${manifests}${overlay}`)).stderr;
+
+    it('overlays/restricted gives no cause to', async () => expect(await warnings('overlays/restricted')).toBe(''));
+    it('the base does', async () => expect(await warnings('base')).toContain('would violate PodSecurity "restricted:latest"'));
+  });
 });

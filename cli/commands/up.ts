@@ -72,6 +72,7 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
         name: flags.name,
         namespace,
         folder,
+        ...(flags.kustomize === undefined && { manifests: this.surroundings.manifests }),
         imagesFile: flags.images,
         autoscalerSyncMs,
         nodeImage,

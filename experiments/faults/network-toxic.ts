@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Lab, UndoEntry } from '../engine/experiment.ts';
+import { podsOf } from './pods-of.ts';
 import { askRaw, type RawAnswer } from './toxic-proxy/ask-raw.ts';
 import { askToxiproxy, putInFront } from './toxic-proxy/put-in-front.ts';
 import { planStandIn, type ServiceSpec, type StandIn } from './toxic-proxy/stand-in.ts';
@@ -47,7 +48,7 @@ export function networkToxic({ id, service, port, toxics, path = '/health/live',
         fault: id,
         operation: 'remove-toxic-proxy',
         namespace: lab.namespace,
-        arguments: { ...planStandIn(service, spec, lab.seed) },
+        arguments: { ...planStandIn(service, spec, { seed: lab.seed, ...(await securityBehind(lab, spec.selector)) }) },
       };
     },
     prepare: (lab, undo) => putInFront(lab, standInOf(undo), port, path),
@@ -63,6 +64,14 @@ export function networkToxic({ id, service, port, toxics, path = '/health/live',
       return untilSeen(lab, { service, port, toxics, path, biteWithinMs }, without);
     },
   };
+}
+
+/** How the Pods behind a Service are secured; that of the oldest. */
+async function securityBehind(lab: Lab, selector: Record<string, string> = {}): Promise<Pick<StandIn, 'security'>> {
+  const labels = Object.entries(selector).map(([name, value]) => `${name}=${value}`);
+  const [first] = labels.length > 0 ? await podsOf(lab, labels.join(',')) : [];
+  const [pod, container] = [first?.spec?.securityContext, first?.spec?.containers[0]?.securityContext];
+  return pod || container ? { security: { ...(pod && { pod }), ...(container && { container }) } } : {};
 }
 
 const standInOf = ({ arguments: planned }: UndoEntry): StandIn => planned as unknown as StandIn;

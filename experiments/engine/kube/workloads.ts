@@ -23,6 +23,7 @@ export interface Terminated {
 /** Of a container's manifest, what an experiment reads. Fields of probes are as the API has them: defaults filled in. */
 export interface ContainerSpec {
   name: string;
+  securityContext?: Record<string, unknown>;
   livenessProbe?: {
     initialDelaySeconds?: number;
     periodSeconds?: number;
@@ -35,7 +36,7 @@ export interface ContainerSpec {
 
 export interface Pod extends KubeObject {
   metadata: KubeObject['metadata'] & { labels?: Record<string, string>; deletionTimestamp?: string; creationTimestamp?: string };
-  spec?: { containers: ContainerSpec[]; terminationGracePeriodSeconds?: number };
+  spec?: { containers: ContainerSpec[]; securityContext?: Record<string, unknown>; terminationGracePeriodSeconds?: number };
   status?: {
     phase?: string;
     podIP?: string;

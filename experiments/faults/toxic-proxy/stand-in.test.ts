@@ -8,7 +8,7 @@ const spec = {
 };
 
 test('a Pod takes the place of the Service’s own, whose ports it has by number or by name', () => {
-  const plan = planStandIn('delivery', { ...spec, ports: [...spec.ports, { name: 'api', port: 80, targetPort: 8474 }] }, 7);
+  const plan = planStandIn('delivery', { ...spec, ports: [...spec.ports, { name: 'api', port: 80, targetPort: 8474 }] }, { seed: 7 });
   expect(plan).toMatchObject({ upstream: 'delivery-upstream', pod: 'delivery-toxiproxy', apiPort: 8475 });
   expect(plan.proxies).toEqual([
     { name: 'http', listen: '0.0.0.0:28474', upstream: 'delivery-upstream:8082' },
@@ -27,8 +27,21 @@ test('a Pod takes the place of the Service’s own, whose ports it has by number
   });
 });
 
+test('it is secured as the Pods behind the Service are, and nobody’s where they may not be root’s', () => {
+  const security = {
+    pod: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    container: { allowPrivilegeEscalation: false },
+  };
+  expect(standInPod(planStandIn('delivery', spec, { seed: 7, security }))).toMatchObject({
+    spec: {
+      securityContext: { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [{ securityContext: { allowPrivilegeEscalation: false } }],
+    },
+  });
+});
+
 test('the second Service is as the first, inside the cluster alone, and goes with the Pod', () => {
-  expect(upstreamService(planStandIn('delivery', spec, 7), 'u-1')).toMatchObject({
+  expect(upstreamService(planStandIn('delivery', spec, { seed: 7 }), 'u-1')).toMatchObject({
     metadata: { name: 'delivery-upstream', ownerReferences: [{ kind: 'Pod', name: 'delivery-toxiproxy', uid: 'u-1' }] },
     spec: { selector: { app: 'delivery' }, ports: [{ name: 'http', protocol: 'TCP', port: 8082, targetPort: 'http' }] },
   });
@@ -41,5 +54,5 @@ test.each([
   [{ ...spec, selector: { 'shoplab.dev/toxic-proxy': 'delivery' } }, 'another stands there already'],
   [{ ...spec, ports: [{ port: 53, protocol: 'UDP' }] }, 'port 53 is UDP'],
 ])('%j cannot have one', (wrong, why) => {
-  expect(() => planStandIn('delivery', wrong, 7)).toThrow(`in front of Service delivery: ${why}`);
+  expect(() => planStandIn('delivery', wrong, { seed: 7 })).toThrow(`in front of Service delivery: ${why}`);
 });

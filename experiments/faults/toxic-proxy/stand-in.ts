@@ -2,6 +2,8 @@
 export const standInLabel = 'shoplab.dev/toxic-proxy';
 
 export const toxiproxyImage = 'ghcr.io/shopify/toxiproxy:2.12.0';
+/** Its image names no user, so by itself it is root's. */
+const nobody = 65_534;
 const usualApiPort = 8474;
 /** Where a target port has only a name, the proxy listens from here on: a port that anybody may bind. */
 const firstNamedPort = 28_474;
@@ -20,6 +22,12 @@ export interface ServiceSpec {
   ports?: ServicePort[];
 }
 
+/** Of a Pod: its securityContext, and that of its first container. */
+export interface PodSecurity {
+  pod?: { runAsNonRoot?: boolean; runAsUser?: number; [field: string]: unknown };
+  container?: Record<string, unknown>;
+}
+
 /** What stands in front of a Service, as plain JSON for the undo log. */
 export interface StandIn {
   service: string;
@@ -32,11 +40,17 @@ export interface StandIn {
   apiPort: number;
   /** Of what the proxy draws: toxicity, jitter. */
   seed: number;
+  /** As the Pods behind the Service are secured, so is the proxy's; absent: in no way. */
+  security?: PodSecurity;
   proxies: { name: string; listen: string; upstream: string }[];
 }
 
 /** Plans what stands in front of a Service. Throws an Error that says why that cannot be. */
-export function planStandIn(service: string, { type, clusterIP, selector, ports = [] }: ServiceSpec, seed: number): StandIn {
+export function planStandIn(
+  service: string,
+  { type, clusterIP, selector, ports = [] }: ServiceSpec,
+  { seed, security }: Pick<StandIn, 'seed' | 'security'>,
+): StandIn {
   const cannot = (why: string): Error => new Error(`a toxic proxy cannot stand in front of Service ${service}: ${why}`);
   if (type === 'ExternalName') throw cannot('it is an ExternalName');
   if (!selector || Object.keys(selector).length === 0) throw cannot('it has no selector, so nothing says which Pods are behind it');
@@ -54,6 +68,7 @@ export function planStandIn(service: string, { type, clusterIP, selector, ports 
     pod: `${service}-toxiproxy`,
     apiPort: Array.from({ length: ports.length + 1 }, (_, n) => usualApiPort + n).find((port) => !taken.includes(port)) ?? usualApiPort,
     seed,
+    ...(security && { security }),
     proxies: ports.map((port, index) => ({
       name: port.name ?? String(port.port),
       listen: `0.0.0.0:${listenPort(port, index)}`,
@@ -66,7 +81,7 @@ const listenPort = ({ port, targetPort = port }: ServicePort, index: number): nu
   typeof targetPort === 'number' ? targetPort : firstNamedPort + index;
 
 /** The Pod: its ports have the names by which the Service's targetPort finds them. */
-export function standInPod({ service, ports, pod, apiPort, seed }: StandIn): object {
+export function standInPod({ service, ports, pod, apiPort, seed, security }: StandIn): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -74,10 +89,12 @@ export function standInPod({ service, ports, pod, apiPort, seed }: StandIn): obj
     spec: {
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 10,
+      ...(security?.pod && { securityContext: { ...security.pod, ...(security.pod.runAsNonRoot && { runAsUser: nobody }) } }),
       containers: [
         {
           name: 'toxiproxy',
           image: toxiproxyImage,
+          ...(security?.container && { securityContext: security.container }),
           args: ['-host=0.0.0.0', `-port=${apiPort}`, `-seed=${seed}`],
           ports: [
             { containerPort: apiPort },
