@@ -2,6 +2,7 @@ import type { CheckDraft, Criterion, Evidence, Sample } from '../../engine/exper
 import { samplesWithin } from '../../engine/load-series.ts';
 import { percentile, percentileInterval } from '../../engine/statistics/percentile.ts';
 import { implyDecision, implyReady, implyRecovery } from './implied-scaling.ts';
+import { asMet } from './read-autoscaling.ts';
 import { backlogAt } from './scales.ts';
 import { type ScalingStory, tellScaling } from './scaling-story.ts';
 
@@ -21,7 +22,8 @@ const busy = 0.85;
 /** Whether p95 is within a limit at the end of the high load, by its 95 % interval: what was late in between may have recovered by then. */
 export const latencyAtEnd = ({ service, limitMs, most, lastMs, expectedInControl }: LatencyAtEndOptions): Criterion => ({
   id: 'latency',
-  async evaluate(_lab, evidence) {
+  async evaluate(lab, given) {
+    const evidence = asMet(lab, given);
     const story = tellScaling(evidence, service, { least: 1, most });
     if (!story) return [];
     const [fromMs, untilMs] = [Math.max(story.stayMs, story.fallMs - lastMs), story.fallMs];

@@ -1,4 +1,5 @@
 import type { Criterion } from '../../engine/experiment.ts';
+import { asMet } from './read-autoscaling.ts';
 import { tellScaling } from './scaling-story.ts';
 
 export interface LoadBitOptions {
@@ -16,7 +17,8 @@ const atLimit = 0.9;
  */
 export const loadBit = ({ service, targetCores }: LoadBitOptions): Criterion => ({
   id: 'load-bit',
-  async evaluate(_lab, evidence) {
+  async evaluate(lab, given) {
+    const evidence = asMet(lab, given);
     const story = tellScaling(evidence, service, { least: 1, most: 1 });
     const { autoscaler = 0, limitCores = 0, metricsMs = 0 } = evidence.baseline;
     const [fromMs, untilMs] = [story?.riseMs ?? 0, (story?.fallMs ?? 0) + metricsMs];

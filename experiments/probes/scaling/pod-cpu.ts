@@ -1,16 +1,26 @@
 import type { Gauge, Lab } from '../../engine/experiment.ts';
-import { parseCores } from './amounts.ts';
+import { parseCores, parseGoDurationMs } from './amounts.ts';
 
 interface PodMetrics {
   window: string;
   containers: { usage: { cpu: string } }[];
 }
 
+const longest = new WeakMap<Lab, number>();
+
 /** What metrics.k8s.io tells of the Pods of a service. */
 export async function readPodMetrics(lab: Lab, service: string): Promise<PodMetrics[]> {
   const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${lab.namespace}/pods?labelSelector=app%3D${service}`;
-  return (await lab.kube.request<{ items: PodMetrics[] }>('GET', path)).items;
+  const { items } = await lab.kube.request<{ items: PodMetrics[] }>('GET', path);
+  longest.set(lab, Math.max(longestMetricsWindowMs(lab), ...items.map(({ window }) => parseGoDurationMs(window))));
+  return items;
 }
+
+/**
+ * The longest time that a figure of metrics.k8s.io was the mean of, of those that were read in this lab so far; 0: none was. On genuine Kubernetes it
+ * is not the same from one figure to the next: kubelets sample when they have the time.
+ */
+export const longestMetricsWindowMs = (lab: Lab): number => longest.get(lab) ?? 0;
 
 const coresOf = ({ containers }: PodMetrics): number => containers.reduce((sum, { usage }) => sum + parseCores(usage.cpu), 0);
 

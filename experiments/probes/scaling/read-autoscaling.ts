@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Lab } from '../../engine/experiment.ts';
+import type { Evidence, Lab } from '../../engine/experiment.ts';
 import { isNotFound } from '../../engine/kube/kube-error.ts';
 import type { Pod } from '../../engine/kube/workloads.ts';
 import { podsOf } from '../../faults/pods-of.ts';
 import { parseCores, parseGoDurationMs } from './amounts.ts';
-import { readPodMetrics } from './pod-cpu.ts';
+import { longestMetricsWindowMs, readPodMetrics } from './pod-cpu.ts';
 
 const lookEveryMs = 250;
 /** A new autoscaler waits a sync, and its first metrics may be too young for it. */
@@ -33,6 +33,12 @@ interface Template {
   };
 }
 
+/** The same with the metrics' windows as the run met them: what its windows are made of when it is over. */
+export const asMet = (lab: Lab, { baseline, ...evidence }: Evidence): Evidence => ({
+  ...evidence,
+  baseline: { ...baseline, metricsMs: Math.max(baseline.metricsMs ?? 0, Math.round(longestMetricsWindowMs(lab))) },
+});
+
 /** What is known of a service's scaling before the load: the times that its windows are made of. `autoscaler` is 0 where there is none. */
 export async function readAutoscaling(lab: Lab, service: string): Promise<Record<string, number>> {
   const deployment = await lab.kube.request<Template>('GET', `/apis/apps/v1/namespaces/${lab.namespace}/deployments/${service}`);
@@ -40,7 +46,7 @@ export async function readAutoscaling(lab: Lab, service: string): Promise<Record
   const { startupProbe, readinessProbe, resources } = container ?? {};
   const autoscaler = await activeAutoscaler(lab, service);
   const [first] = await podsOf(lab, `app=${service}`);
-  const windows = (await readPodMetrics(lab, service)).map(({ window }) => parseGoDurationMs(window));
+  await readPodMetrics(lab, service);
   return {
     limitCores: resources?.limits?.cpu === undefined ? Number.POSITIVE_INFINITY : parseCores(resources.limits.cpu),
     startupPeriodMs: startupProbe ? (startupProbe.periodSeconds || 10) * 1000 : 0,
@@ -48,7 +54,7 @@ export async function readAutoscaling(lab: Lab, service: string): Promise<Record
     startMs: first ? startOf(first) : 0,
     autoscaler: autoscaler ? 1 : 0,
     syncMs: await readSyncMs(lab),
-    metricsMs: Math.round(Math.max(0, ...windows)),
+    metricsMs: Math.round(longestMetricsWindowMs(lab)),
     stabilizationMs: (autoscaler?.spec.behavior?.scaleDown?.stabilizationWindowSeconds ?? usualStabilizationSeconds) * 1000,
   };
 }

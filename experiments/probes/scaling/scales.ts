@@ -3,6 +3,7 @@ import type { ImpliedWindow } from '../../engine/journal.ts';
 import { lagDuring } from '../lag-during.ts';
 import { windowDraft } from '../self-healing/window-draft.ts';
 import { implyDecision, implyReady, implyRecovery, implyScaleDown } from './implied-scaling.ts';
+import { asMet } from './read-autoscaling.ts';
 import { computeRecoveryMs } from './recovery.ts';
 import { computeReplicaCourse } from './replica-course.ts';
 import { type ScalingStory, tellScaling } from './scaling-story.ts';
@@ -24,12 +25,14 @@ export interface ScalesOptions {
  */
 export const scales = ({ deployment, least, most, limitMs }: ScalesOptions): Criterion => ({
   id: 'scaled',
-  async evaluate(_lab, evidence) {
+  async evaluate(lab, given) {
+    const evidence = asMet(lab, given);
     const story = tellScaling(evidence, deployment, { least, most });
     if (!story) return [];
     const course = courseDraft(evidence, story, { deployment, least, most });
     if (!evidence.baseline.autoscaler) return [course];
     const { fallMs, firstDownMs } = story;
+    evidence.measure('metrics-window', 'longest window of metrics.k8s.io', (evidence.baseline.metricsMs ?? 0) / 1000, 's');
     evidence.measure(
       'first-scale-down',
       'from the fall of the load to the first decision downwards',
