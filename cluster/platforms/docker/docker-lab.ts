@@ -1,6 +1,7 @@
 import type { Registry } from '../../api/registry.ts';
 import { helperImage } from '../../kubelet/runtimes/container/container-options.ts';
 import { createContainerRuntime } from '../../kubelet/runtimes/container/container-runtime.ts';
+import { oneAtATime } from '../../kubelet/runtimes/container/one-at-a-time.ts';
 import type { Runtime } from '../../kubelet/runtimes/runtime.ts';
 import type { LabNetwork } from '../../network.ts';
 import { answerDns } from '../../proxy/dns-server.ts';
@@ -38,7 +39,8 @@ export async function startDockerLab(
     progress('making the lab’s network');
     const name = `shoplab-${lab}`;
     const network = await makeNetwork(docker, name, labels);
-    const runtime = createContainerRuntime({ docker, labels, network: name, dnsIP: network.dnsIP, log });
+    const inTurn = oneAtATime();
+    const runtime = createContainerRuntime({ docker, labels, network: name, dnsIP: network.dnsIP, inTurn, log });
     await ensureImage(docker, helperImage, progress);
     for (const image of await ensureShopImages(docker, progress)) log(`built ${image}`);
     let answer: (line: string) => void = () => undefined;
@@ -46,6 +48,7 @@ export async function startDockerLab(
       docker,
       labels,
       network: name,
+      inTurn,
       address: network.dnsIP,
       name: `${name}-dns`,
       program: 'dns-relay',
@@ -55,7 +58,7 @@ export async function startDockerLab(
     return {
       network,
       runtime,
-      services: new ServiceContainers({ docker, labels, network: name, log }),
+      services: new ServiceContainers({ docker, labels, network: name, inTurn, log }),
       serveDns: (registry) => {
         answer = relay(dns, registry);
       },

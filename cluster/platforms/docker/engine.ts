@@ -65,8 +65,8 @@ type Filters = { label: string[] };
 const containersWith = (docker: Dockerode, filters: Filters) => docker.listContainers({ all: true, filters });
 const volumesWith = async (docker: Dockerode, filters: Filters) => (await docker.listVolumes({ filters })).Volumes ?? [];
 
-/** Another is removing it, or has. */
-function ignoreGone(error: { statusCode?: number }): void {
+/** For a removal: another is removing it, or has. */
+export function ignoreGone(error: { statusCode?: number }): void {
   if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
 }
 

@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type Dockerode from 'dockerode';
-import { helperImage } from '../../kubelet/runtimes/container/container-options.ts';
+import { type ContainerRuntimeOptions, helperImage } from '../../kubelet/runtimes/container/container-options.ts';
+import { ignoreGone } from './engine.ts';
 
-export interface HelperOptions {
+export interface HelperOptions extends Pick<ContainerRuntimeOptions, 'inTurn'> {
   docker: Dockerode;
   labels: Record<string, string>;
   network: string;
@@ -26,7 +27,16 @@ export interface HelperContainer {
 }
 
 /** Starts one; resolves when it is ready. Rejects with what it wrote where it ends before. */
-export async function startHelper({ docker, labels, network, address, name, program, onLine }: HelperOptions): Promise<HelperContainer> {
+export async function startHelper({
+  docker,
+  labels,
+  network,
+  address,
+  name,
+  program,
+  inTurn,
+  onLine,
+}: HelperOptions): Promise<HelperContainer> {
   const container = await docker.createContainer({
     name,
     Image: helperImage,
@@ -35,7 +45,7 @@ export async function startHelper({ docker, labels, network, address, name, prog
     OpenStdin: true,
     StdinOnce: true,
     Labels: labels,
-    HostConfig: { NetworkMode: network, AutoRemove: true },
+    HostConfig: { NetworkMode: network },
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
   });
   try {
@@ -54,18 +64,18 @@ export async function startHelper({ docker, labels, network, address, name, prog
         Promise.reject(new Error(`container ${name} ended at once: ${complaint.trim() || 'it wrote nothing'}`)),
       ),
     ]);
-    await container.start();
+    await inTurn(() => container.start());
     await ready;
     lines.on('line', onLine);
     return {
       write: (line) => void stream.write(`${line}\n`),
       stop: async () => {
+        await inTurn(() => container.remove({ force: true, v: true }).catch(ignoreGone));
         stream.end();
-        await container.remove({ force: true, v: true }).catch(() => undefined); // it has removed itself
       },
     };
   } catch (error) {
-    await container.remove({ force: true, v: true }).catch(() => undefined);
+    await inTurn(() => container.remove({ force: true, v: true }).catch(ignoreGone));
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import type Dockerode from 'dockerode';
+import type { ContainerRuntimeOptions } from '../../kubelet/runtimes/container/container-options.ts';
 import type { ServiceListener } from '../../proxy/listener.ts';
 import { placesOf, type Route } from '../../proxy/service-routes.ts';
 import { type HelperContainer, startHelper } from './helper-container.ts';
 
-export interface ServiceContainersOptions {
+export interface ServiceContainersOptions extends Pick<ContainerRuntimeOptions, 'inTurn'> {
   docker: Dockerode;
   labels: Record<string, string>;
   network: string;
@@ -49,11 +50,12 @@ class ServiceContainer {
   private readonly helper: Promise<HelperContainer | undefined>;
   private onError: (error: Error) => void = () => undefined;
 
-  constructor(address: string, { docker, labels, network, log }: ServiceContainersOptions) {
+  constructor(address: string, { docker, labels, network, inTurn, log }: ServiceContainersOptions) {
     this.helper = startHelper({
       docker,
       labels,
       network,
+      inTurn,
       address,
       name: `${network}-service-${address.replaceAll('.', '-')}`,
       program: 'service-proxy',

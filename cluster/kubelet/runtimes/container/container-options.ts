@@ -8,6 +8,11 @@ export interface ContainerRuntimeOptions {
   network: string;
   /** Address of the DNS server for them. */
   dnsIP: string;
+  /**
+   * Whatever joins the network or leaves it goes through this: an engine (20.10) that does both at once may lose count of who is in it, and then
+   * never lets go of the network.
+   */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   log?: (line: string) => void;
 }
 

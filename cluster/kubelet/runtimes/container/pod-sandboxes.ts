@@ -36,17 +36,21 @@ export class PodSandboxes {
     const there = this.sandboxes.get(podUid);
     this.sandboxes.delete(podUid);
     const sandbox = await there?.catch(() => undefined);
-    await sandbox?.remove({ force: true }).catch(ignoreMissing);
+    if (sandbox) await this.remove(sandbox);
   }
 
   /** What ended with it, or against it, has let go of the address. */
   private async startAgain(ended: Dockerode.Container, request: StartRequest): Promise<Dockerode.Container> {
-    await ended.remove({ force: true }).catch(ignoreMissing);
+    await this.remove(ended);
     return this.start(request);
   }
 
+  private async remove(sandbox: Dockerode.Container): Promise<void> {
+    await this.options.inTurn(() => sandbox.remove({ force: true }).catch(ignoreMissing));
+  }
+
   private async start({ namespace, hostname, podUid, podIP }: StartRequest): Promise<Dockerode.Container> {
-    const { docker, labels, network, dnsIP } = this.options;
+    const { docker, labels, network, dnsIP, inTurn } = this.options;
     const container = await docker.createContainer({
       name: `shoplab-${namespace}-${hostname}-sandbox-${podUid.slice(0, 8)}`,
       Image: helperImage,
@@ -64,9 +68,9 @@ export class PodSandboxes {
       NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: podIP } } } },
     });
     try {
-      await container.start();
+      await inTurn(() => container.start());
     } catch (error) {
-      await container.remove({ force: true }).catch(ignoreMissing);
+      await this.remove(container);
       throw error;
     }
     return container;
