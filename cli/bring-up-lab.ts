@@ -6,9 +6,9 @@ import type { Cluster, Platform } from '../cluster/platform.ts';
 import type { Manifest } from '../experiments/engine/kube/apply-objects.ts';
 import { formatDuration } from '../reports/check-words.ts';
 import { applyAndWait, type ReadyTime } from './apply-and-wait.ts';
-import { manifestBuild } from './build-manifests.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { localhostPorts, requireFreePorts } from './free-ports.ts';
+import { podSecurityOf } from './pod-security.ts';
 import type { Progress } from './progress/progress.ts';
 
 const answeringWithinMs = 30_000;
@@ -70,7 +70,8 @@ export async function bringUpLab({
   });
   progress.done(cluster.started ? undefined : 'it was up');
   try {
-    const objects = manifests === undefined ? asTheyAre : await manifestBuild(cluster, manifests).build(folder);
+    const { components } = manifests === undefined ? { components: [] } : podSecurityOf(cluster, manifests);
+    const objects = components.length === 0 ? asTheyAre : await buildKustomization(folder, components);
     progress.step('waiting until all Pods are Ready');
     const readyTimes = await applyAndWait(cluster.kubeconfig, namespace, atNodePorts(objects, cluster.nodePorts), {
       ...(cluster.namespaceLabels && { labels: cluster.namespaceLabels }),

@@ -1,12 +1,13 @@
+import { buildKustomization } from '../cluster/kustomize/build.ts';
 import type { Cluster, Platform } from '../cluster/platform.ts';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { runExperiment } from '../experiments/engine/runner.ts';
 import { undoLeftovers } from '../experiments/engine/undo/undo-leftovers.ts';
 import { poolJournals } from '../experiments/engine/verdict/pool.ts';
-import { manifestBuild } from './build-manifests.ts';
 import type { ChosenExperiment } from './choose-experiments.ts';
 import { pipelineRunner } from './ci/pipeline-runner.ts';
 import { UsageError } from './errors/usage-error.ts';
+import { podSecurityOf } from './pod-security.ts';
 import { observeRun } from './progress/observe-run.ts';
 import type { Progress } from './progress/progress.ts';
 import { clusterForRun } from './run-cluster.ts';
@@ -97,12 +98,12 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
   const { seed, rate, loadMs, version, signal, progress } = options;
   const sideBySide = options.sideBySide ?? (cluster.oneAtATime ? false : undefined);
   const manifests = file?.folder ?? options.manifests;
-  const { build, labels } = manifestBuild(cluster, manifests);
+  const { components, labels } = podSecurityOf(cluster, manifests);
   return {
     kubeconfig: cluster.kubeconfig,
     platform: cluster.platform,
     manifests,
-    buildOverlay: build,
+    buildOverlay: (folder) => buildKustomization(folder, components),
     runPipeline: pipelineRunner(cluster, manifests),
     stateDir: cluster.stateDir,
     watchesOverRuns: cluster.watchesOverRuns,

@@ -38,10 +38,8 @@ const configMap = z.strictObject({
   options: generatorOptions.optional(),
 });
 
-const componentVersion = 'kustomize.config.k8s.io/v1alpha1';
-
 const kustomization = z.strictObject({
-  apiVersion: z.enum(['kustomize.config.k8s.io/v1beta1', componentVersion]).optional(),
+  apiVersion: z.enum(['kustomize.config.k8s.io/v1beta1', 'kustomize.config.k8s.io/v1alpha1']).optional(),
   kind: z.enum(['Kustomization', 'Component']).optional(),
   metadata: z.looseObject({}).optional(),
   resources: paths.optional(),

@@ -1,9 +1,9 @@
-import { switchLabel } from './dead-mans-switch/switch-objects.ts';
 import type { KubeClients } from './experiment.ts';
 import type { EventRecord } from './journal.ts';
 import type { WorkloadsSeen } from './kube/decide-readiness.ts';
 import { Mirror } from './kube/mirror.ts';
 import type { KubeEvent, Pod, Workload } from './kube/workloads.ts';
+import { ownLabel } from './own-pod.ts';
 
 /** What is told of each change, as it comes. */
 export interface NamespaceListener {
@@ -30,7 +30,7 @@ export class NamespaceWatch {
       wake();
     });
     this.statefulSets = new Mirror(kube, `${apps}/statefulsets`, wake);
-    this.pods = new Mirror(kube, `${core}/pods?labelSelector=${encodeURIComponent(`!${switchLabel}`)}`, (type, pod) => {
+    this.pods = new Mirror(kube, `${core}/pods?labelSelector=${encodeURIComponent(`!${ownLabel}`)}`, (type, pod) => {
       for (const listener of listeners) listener.pod(pod, type === 'DELETED');
       wake();
     });

@@ -1,13 +1,14 @@
+import type { Readable } from 'node:stream';
 import type { FromLoader, ToLoader } from './loader-message.ts';
 
 /** How the engine speaks with a load generator, wherever that runs. */
 export interface LoaderChannel {
+  /** Once the generator is gone, nothing is sent. */
   send(message: ToLoader): void;
   /** When the generator is gone, with how, in words. Never rejects. */
   readonly gone: Promise<string>;
-  readonly isGone: boolean;
   /** The last of what it wrote to stderr. */
-  readonly complaint: string;
+  complaint(): string;
   /** All that it had to say has come: it may end. */
   letGo(): void;
   /** Ends it at once. */
@@ -17,5 +18,11 @@ export interface LoaderChannel {
 /** Opens a channel; `take` gets what the generator says, from the first word on. */
 export type OpenChannel = (take: (message: FromLoader) => void) => Promise<LoaderChannel>;
 
-/** Of a complaint, what is kept. */
-export const keepLast = (text: string): string => text.slice(-2000);
+/** Keeps the last of what comes; answers how to read it. */
+export function keepComplaint(stderr: Readable | null): () => string {
+  let complaint = '';
+  stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-2000);
+  });
+  return () => complaint;
+}

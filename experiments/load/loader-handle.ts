@@ -105,7 +105,7 @@ class LoaderHandle implements RunningLoad {
 
   private async end(): Promise<LoadRecord> {
     const { channel } = this;
-    if (!channel?.isGone) channel?.send({ type: 'stop' });
+    channel?.send({ type: 'stop' });
     const timer = setTimeout(() => this.kill(), this.options.scenario.gracefulStopMs + endMarginMs);
     await channel?.gone;
     clearTimeout(timer);
@@ -128,7 +128,7 @@ class LoaderHandle implements RunningLoad {
   }
 
   private deathOf(how: string): LabError {
-    const { complaint = '' } = this.channel ?? {};
+    const complaint = this.channel?.complaint() ?? '';
     return new LabError(`the load generator ended unexpectedly: ${how}${complaint ? `\n${complaint.trim()}` : ''}`);
   }
 }

@@ -1,9 +1,7 @@
+import { ownContainerSecurity, ownImage, ownLabel, ownPodSecurity } from '../engine/own-pod.ts';
+
 /** What the load generator is called in its namespace: Pod, container and ConfigMap. */
 export const loaderName = 'shoplab-loader';
-/** On its Pod, which is no part of the system under test. */
-export const loaderLabel = 'shoplab.dev/loader';
-/** The base image of the shop's own. */
-const image = 'node:24-slim';
 const folder = '/loader';
 /** Where its program is, in the container. */
 export const loaderProgram = `${folder}/loader.mjs`;
@@ -21,20 +19,20 @@ export function loaderObjects(namespace: string, program: string): { path: strin
       object: {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: { ...metadata, labels: { [loaderLabel]: 'true' } },
+        metadata: { ...metadata, labels: { [ownLabel]: 'loader' } },
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 1,
-          securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+          securityContext: ownPodSecurity,
           containers: [
             {
               name: loaderName,
-              image,
+              image: ownImage,
               command: ['sleep', 'infinity'],
               // So little that it leaves the room of the system under test as it was; where CPU is short it sends late, and says so.
               resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '512Mi' } },
-              securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+              securityContext: ownContainerSecurity,
               volumeMounts: [{ name: 'program', mountPath: folder, readOnly: true }],
             },
           ],

@@ -5,6 +5,7 @@ import { docker } from '../../cluster/platforms/docker/docker.ts';
 import type { KubeClients, LoadOptions, RunningLoad, Sample } from '../engine/experiment.ts';
 import { connectKube } from '../engine/kube/kube-clients.ts';
 import type { Pod } from '../engine/kube/workloads.ts';
+import { NamespaceWatch } from '../engine/namespace-watch.ts';
 import { constantArrivalRate } from './constant-arrival-rate.ts';
 
 /** The load generator as a Pod, in containers: by exec of the API server, to a Service that this machine does not ask itself. */
@@ -78,6 +79,23 @@ test('requests come from the Pod, and their times are on this machine’s clock'
   const record = await load.stop();
   expect(record).toMatchObject({ scenario: 'GET web/', settings: { sentFrom: 'Pod shoplab-loader' }, errors: {}, dropped: 0 });
   expect(record.requests).toBe(samples.length);
+});
+
+test('its Pod is not seen as one of the system under test', async () => {
+  const watch = new NamespaceWatch(kube, 'from-pod');
+  const ended = new AbortController();
+  const following = watch.follow(ended.signal);
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'theirs' },
+    spec: { containers: [{ name: 'web', image: 'node:24-slim' }] },
+  };
+  await kube.request('POST', '/api/v1/namespaces/from-pod/pods', pod);
+  while (watch.seen().pods.length === 0) await watch.changed(AbortSignal.timeout(30_000));
+  expect(watch.seen().pods.map(({ metadata }) => metadata.name)).toEqual(['theirs']);
+  ended.abort();
+  await following;
 });
 
 test('a Pod that is taken away in the middle of it is told as such', async () => {

@@ -5,7 +5,7 @@ import { bundledProgram } from '../engine/bundled-program.ts';
 import type { LoadOptions } from '../engine/experiment.ts';
 import type { Pod } from '../engine/kube/workloads.ts';
 import { LabError } from '../engine/lab-error.ts';
-import { keepLast, type LoaderChannel } from './loader-channel.ts';
+import { keepComplaint, type LoaderChannel } from './loader-channel.ts';
 import type { FromLoader } from './loader-message.ts';
 import { loaderName, loaderObjects, loaderProgram } from './loader-objects.ts';
 
@@ -24,25 +24,15 @@ export async function openPod(
     await kube.request('POST', path, object);
   await untilRunning();
   const stream = await kube.stream(namespace, loaderName, loaderName, ['node', loaderProgram]);
-  let complaint = '';
-  stream.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = keepLast(complaint + text);
-  });
+  const complaint = keepComplaint(stream.stderr);
   createInterface({ input: stream.stdout }).on('line', (line) => take(JSON.parse(line) as FromLoader));
-  let isGone = false;
-  const gone = stream.ended.then((exitCode) => {
-    isGone = true;
-    return exitCode === null ? 'its connection was cut' : `exit code ${exitCode}`;
-  });
+  const gone = stream.ended.then((exitCode) => (exitCode === null ? 'its connection was cut' : `exit code ${exitCode}`));
   return {
-    send: (message) => void stream.stdin.write(`${JSON.stringify(message)}\n`),
+    send: (message) => {
+      if (stream.stdin.writable) stream.stdin.write(`${JSON.stringify(message)}\n`);
+    },
     gone,
-    get isGone() {
-      return isGone;
-    },
-    get complaint() {
-      return complaint;
-    },
+    complaint,
     letGo: () => stream.stdin.end(),
     kill: () => stream.close(),
   };

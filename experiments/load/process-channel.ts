@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { bundledProgram } from '../engine/bundled-program.ts';
-import { keepLast, type LoaderChannel } from './loader-channel.ts';
+import { keepComplaint, type LoaderChannel } from './loader-channel.ts';
 import type { FromLoader } from './loader-message.ts';
 
 /** A load generator that is a child of this process. */
@@ -9,12 +9,8 @@ export async function openProcess(take: (message: FromLoader) => void): Promise<
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
-  let complaint = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    complaint = keepLast(complaint + text);
-  });
+  const complaint = keepComplaint(child.stderr);
   child.on('message', take);
-  const isGone = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const gone = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
     child.on('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
@@ -24,15 +20,10 @@ export async function openProcess(take: (message: FromLoader) => void): Promise<
       if (child.connected) child.send(message);
     },
     gone,
-    get isGone() {
-      return isGone();
-    },
-    get complaint() {
-      return complaint;
-    },
+    complaint,
     letGo: () => child.disconnect(),
     kill: () => {
-      if (!isGone()) child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     },
   };
 }

@@ -17,10 +17,10 @@ process.stdout.write(`${candidate.metadata.name}: created with ${image}\n`);
 
 /** Of one question: an address that nobody has any more swallows what is sent there. */
 const askSeconds = 5;
+const answering = `/api/v1/namespaces/${namespace}/pods/${candidate.metadata.name}:${port}/proxy${path}`;
 const untilMs = performance.now() + Number(seconds) * 1000;
 for (;;) {
   const pod = read<Pod>(kubectl(['--namespace', namespace, 'get', `pod/${candidate.metadata.name}`, '--output', 'json']));
-  const answering = `/api/v1/namespaces/${namespace}/pods/${candidate.metadata.name}:${port}/proxy${path}`;
   const asked = kubectl(['get', '--raw', answering, `--request-timeout=${askSeconds}s`]);
   const { value, message } = decideCandidate(pod, asked);
   if (value === 'serving') {

@@ -3,14 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type Dockerode from 'dockerode';
 import { type ContainerRuntimeOptions, helperImage } from '../../kubelet/runtimes/container/container-options.ts';
 import { ignoreGone } from './engine.ts';
 
-export interface HelperOptions extends Pick<ContainerRuntimeOptions, 'inTurn'> {
-  docker: Dockerode;
-  labels: Record<string, string>;
-  network: string;
+export interface HelperOptions extends Pick<ContainerRuntimeOptions, 'docker' | 'labels' | 'network' | 'inTurn'> {
   /** Address in the network. */
   address: string;
   name: string;

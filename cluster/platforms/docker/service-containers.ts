@@ -1,13 +1,9 @@
-import type Dockerode from 'dockerode';
 import type { ContainerRuntimeOptions } from '../../kubelet/runtimes/container/container-options.ts';
 import type { ServiceListener } from '../../proxy/listener.ts';
 import { placesOf, type Route } from '../../proxy/service-routes.ts';
 import { type HelperContainer, startHelper } from './helper-container.ts';
 
-export interface ServiceContainersOptions extends Pick<ContainerRuntimeOptions, 'inTurn'> {
-  docker: Dockerode;
-  labels: Record<string, string>;
-  network: string;
+export interface ServiceContainersOptions extends Pick<ContainerRuntimeOptions, 'docker' | 'labels' | 'network' | 'inTurn'> {
   log(line: string): void;
 }
 

@@ -1,9 +1,7 @@
+import { ownContainerSecurity, ownImage, ownLabel, ownPodSecurity } from '../own-pod.ts';
+
 /** What the switch is called in its namespace. */
 export const switchName = 'shoplab-switch';
-/** On its Pod, which is no part of the system under test. */
-export const switchLabel = 'shoplab.dev/switch';
-/** The base image of the shop's own. */
-const image = 'node:24-slim';
 
 interface SwitchOptions {
   namespace: string;
@@ -80,19 +78,19 @@ export function switchObjects({
       object: {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: { ...metadata, labels: { [switchLabel]: 'true' } },
+        metadata: { ...metadata, labels: { [ownLabel]: 'switch' } },
         spec: {
           serviceAccountName: switchName,
           terminationGracePeriodSeconds: 1,
-          securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+          securityContext: ownPodSecurity,
           containers: [
             {
               name: 'switch',
-              image,
+              image: ownImage,
               command: ['node', '--input-type=module', '--eval', program],
               env: [{ name: 'LEASE', value: switchName }],
               resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '128Mi' } },
-              securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+              securityContext: ownContainerSecurity,
             },
           ],
         },

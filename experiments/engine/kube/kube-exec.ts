@@ -1,4 +1,4 @@
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough, type Readable, Writable } from 'node:stream';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { ExecResult, PodStream } from '../experiment.ts';
 import { KubeError } from './kube-error.ts';
@@ -13,26 +13,43 @@ interface ExecStatus {
   details?: { causes?: { reason?: string; message?: string }[] };
 }
 
-/**
- * Runs a command in a container by the exec subresource (a WebSocket), and answers what it wrote and its exit code. A command that ends its
- * own container takes the connection with it: `exitCode` is null then. Rejects where it could not be started, or says nothing for 30 s.
- */
-export async function execInPod(
+interface Place {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+/** What an exec is called in messages. */
+const titleOf = (command: string[], { pod, container }: Place): string =>
+  `exec of ${command.join(' ')} in container ${container} of Pod ${pod}`;
+
+/** Begins an exec (a WebSocket); `status` is what ended it, once it has. Rejects where there is no connection. */
+async function begin(
   config: KubeConfig,
-  { namespace, pod, container }: { namespace: string; pod: string; container: string },
+  place: Place,
   command: string[],
-): Promise<ExecResult> {
+  { stdin = null, stdout, stderr }: { stdin?: Readable | null; stdout: Writable; stderr: Writable },
+) {
   const { Exec } = await import('@kubernetes/client-node');
-  const [stdout, stderr] = [new Text(), new Text()];
-  const target = `exec of ${command.join(' ')} in container ${container} of Pod ${pod}`;
   let told: ExecStatus | undefined;
   const socket = await new Exec(config)
-    .exec(namespace, pod, container, command, stdout, stderr, null, false, (status) => {
+    .exec(place.namespace, place.pod, place.container, command, stdout, stderr, stdin, false, (status) => {
       told = status;
     })
     .catch((error: Error) => {
-      throw new Error(`${target}: ${error.message}`, { cause: error });
+      throw new Error(`${titleOf(command, place)}: ${error.message}`, { cause: error });
     });
+  return { socket, status: () => told };
+}
+
+/**
+ * Runs a command in a container by the exec subresource, and answers what it wrote and its exit code. A command that ends its own container takes
+ * the connection with it: `exitCode` is null then. Rejects where it could not be started, or says nothing for 30 s.
+ */
+export async function execInPod(config: KubeConfig, place: Place, command: string[]): Promise<ExecResult> {
+  const [stdout, stderr] = [new Text(), new Text()];
+  const target = titleOf(command, place);
+  const { socket, status } = await begin(config, place, command, { stdout, stderr });
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       socket.close();
@@ -43,31 +60,20 @@ export async function execInPod(
       resolve();
     };
   });
+  const told = status();
   const exitCode = exitCodeOf(told);
   if (exitCode === undefined) throw new KubeError(told?.code ?? 500, told?.reason ?? '', `${target}: ${told?.message ?? 'no status'}`);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
 /** Runs a command in a container by the exec subresource, and hands out its streams. Rejects where there is no connection. */
-export async function streamFromPod(
-  config: KubeConfig,
-  { namespace, pod, container }: { namespace: string; pod: string; container: string },
-  command: string[],
-): Promise<PodStream> {
-  const { Exec } = await import('@kubernetes/client-node');
+export async function streamFromPod(config: KubeConfig, place: Place, command: string[]): Promise<PodStream> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  let told: ExecStatus | undefined;
-  const socket = await new Exec(config)
-    .exec(namespace, pod, container, command, stdout, stderr, stdin, false, (status) => {
-      told = status;
-    })
-    .catch((error: Error) => {
-      throw new Error(`exec of ${command.join(' ')} in container ${container} of Pod ${pod}: ${error.message}`, { cause: error });
-    });
+  const { socket, status } = await begin(config, place, command, { stdin, stdout, stderr });
   const ended = new Promise<number | null>((resolve) => {
     socket.onclose = () => {
       for (const stream of [stdin, stdout, stderr]) stream.end();
-      resolve(exitCodeOf(told) ?? null);
+      resolve(exitCodeOf(status()) ?? null);
     };
   });
   // What breaks the connection closes it, too.

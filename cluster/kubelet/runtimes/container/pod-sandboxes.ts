@@ -21,12 +21,8 @@ export class PodSandboxes {
   /** Id of the container whose network the Pod's containers share; it is made, or made again where it has ended. Rejects with what the engine says. */
   async of(request: StartRequest): Promise<string> {
     const { podUid } = request;
-    const there = this.sandboxes.get(podUid);
-    const next = (there ?? Promise.reject(noneYet)).then(
-      async (sandbox) => ((await isRunning(sandbox)) ? sandbox : this.startAgain(sandbox, request)),
-      () => this.start(request),
-    );
     // Whoever comes meanwhile takes the same; where it cannot be had, the next one tries again.
+    const next = this.keepOrStart(this.sandboxes.get(podUid), request);
     this.sandboxes.set(podUid, next);
     return (await next).id;
   }
@@ -39,9 +35,11 @@ export class PodSandboxes {
     if (sandbox) await this.remove(sandbox);
   }
 
-  /** What ended with it, or against it, has let go of the address. */
-  private async startAgain(ended: Dockerode.Container, request: StartRequest): Promise<Dockerode.Container> {
-    await this.remove(ended);
+  private async keepOrStart(there: Promise<Dockerode.Container> | undefined, request: StartRequest): Promise<Dockerode.Container> {
+    const sandbox = await there?.catch(() => undefined);
+    if (sandbox && (await isRunning(sandbox))) return sandbox;
+    // One that has ended lets go of its name.
+    if (sandbox) await this.remove(sandbox);
     return this.start(request);
   }
 
@@ -76,8 +74,6 @@ export class PodSandboxes {
     return container;
   }
 }
-
-const noneYet = new Error('it has none yet');
 
 async function isRunning(container: Dockerode.Container): Promise<boolean> {
   try {
