@@ -108,9 +108,9 @@ export const experiment: Experiment = {
   }),
   gauges: () => [backlogGauge()],
   method: [
-    { do: 'wait', title: 'before the fault', durationMs: 3000 },
+    { do: 'wait', title: 'before the fault', durationMs: 2000 },
     { do: 'inject', fault: scaleToZero({ id: outage, deployment: 'delivery', port: 8082 }) },
-    { do: 'wait', title: 'delivery is down', durationMs: 11_000 },
+    { do: 'wait', title: 'delivery is down', durationMs: 10_000 },
     {
       only: 'treatment',
       do: 'await',
@@ -147,7 +147,7 @@ export const experiment: Experiment = {
     { do: 'undo', fault: brokerRestart },
     { do: 'undo', fault: added },
     { do: 'undo', fault: kill },
-    { do: 'wait', title: 'after the fault', durationMs: 2000 },
+    { do: 'wait', title: 'after the fault', durationMs: 1000 },
   ],
   criteria: [
     availabilityDuring({

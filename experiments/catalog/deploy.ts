@@ -8,7 +8,7 @@ import { servedDuring } from '../probes/served-during.ts';
 import { stoppedAt } from '../probes/stopped-at.ts';
 import { databaseHolds } from './shared/database-holds.ts';
 
-const rate = 250;
+const rate = 300;
 const timeoutMs = 5000;
 const service = 'product';
 const gateTimeoutMs = 8000;
@@ -83,12 +83,13 @@ export const experiment: Experiment = {
     { only: 'treatment', do: 'inject', fault: brokenVersion('never-ready') },
     { only: 'treatment', do: 'undo', fault: 'never-ready' },
     { do: 'inject', fault: brokenVersion('wrong-answer') },
-    { do: 'wait', title: 'users ask on', durationMs: 8000 },
+    // Where the gate stops it there is nothing to be met.
+    { only: 'control', do: 'wait', title: 'users ask on', durationMs: 8000 },
     { do: 'undo', fault: 'wrong-answer' },
     { only: 'treatment', do: 'inject', fault: release({ id: 'good', service, version: '1.1.0', defect: 'none' }) },
-    { only: 'treatment', do: 'wait', title: 'the good version serves', durationMs: 16_000 },
+    { only: 'treatment', do: 'wait', title: 'the good version serves', durationMs: 11_000 },
     { do: 'undo', fault: 'good' },
-    { do: 'wait', title: 'after the last release', durationMs: 2000 },
+    { do: 'wait', title: 'after the last release', durationMs: 1000 },
   ],
   criteria: [
     servedDuring({

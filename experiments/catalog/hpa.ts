@@ -80,7 +80,7 @@ export const experiment: Experiment = {
         return { done: replicas === least, observed: `${replicas} Pods wanted` };
       },
     },
-    phase('little load again', 2000),
+    phase('little load again', 1000),
   ],
   criteria: [
     loadBit({ service, targetCores }),

@@ -9,9 +9,9 @@ import { databaseHolds } from './shared/database-holds.ts';
 
 const service = 'product';
 const port = 8083;
-const rate = 200;
+const rate = 250;
 /** The new version listens and lives at once, but answers 503 for so long: as what fills a cache or compiles its code first does. */
-const warmUpMs = 6000;
+const warmUpMs = 4000;
 const version = 'new-version';
 
 export const experiment: Experiment = {

@@ -66,11 +66,11 @@ export function circuitBreaker({ fault, toxics, when, criteria, ...told }: Circu
     }),
     gauges: breakerGauges,
     method: [
-      { do: 'wait', title: 'before the fault', durationMs: 3000 },
+      { do: 'wait', title: 'before the fault', durationMs: 2000 },
       // Databases and brokers warm up by the first orders: what that holds up is not the fault's doing.
       { do: 'await', id: 'calm', kind: 'steady-state', title: 'calls to delivery work under load', timeoutMs: 30_000, until: untilCalm },
       { do: 'inject', fault: networkToxic({ id: fault, service: 'delivery', port: 8082, toxics }) },
-      { do: 'wait', title: `the network before delivery is bad`, durationMs: 12_000 },
+      { do: 'wait', title: `the network before delivery is bad`, durationMs: 10_000 },
       { do: 'undo', fault },
       { only: 'treatment', do: 'await', id: 'closed', title: 'the breaker closes', timeoutMs: 20_000, everyMs: 100, until: untilClosed },
       {
@@ -85,7 +85,7 @@ export function circuitBreaker({ fault, toxics, when, criteria, ...told }: Circu
           return { done: waiting === 0, observed: `${waiting} orders wait` };
         },
       },
-      { do: 'wait', title: 'after the fault', durationMs: 2000 },
+      { do: 'wait', title: 'after the fault', durationMs: 1000 },
     ],
     criteria: [
       availabilityDuring({
