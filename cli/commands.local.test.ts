@@ -14,7 +14,7 @@ import { writeReports } from './report-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'dist/cli/bin.js');
-const commands = ['broker', 'compare', 'doctor', 'down', 'kubectl', 'list', 'report', 'run', 'show', 'status', 'up'];
+const commands = ['broker', 'compare', 'doctor', 'down', 'kubectl', 'list', 'load', 'report', 'run', 'show', 'status', 'up'];
 /** Commands that stand below a word of their own. */
 const topical = ['ci run', 'image build', 'image push', 'new experiment', 'schema experiment', 'schema journal'];
 const scratch = mkdtempSync(join(tmpdir(), 'shoplab-cli-test-'));

@@ -1,6 +1,7 @@
-import type { Experiment, Scenario, Step } from '../experiments/engine/experiment.ts';
+import type { Experiment, Step } from '../experiments/engine/experiment.ts';
 import { variantNames, variantOf } from '../experiments/engine/variants.ts';
 import { blastRadiusText, formatDuration } from '../reports/check-words.ts';
+import { describeCourse } from './describe-course.ts';
 
 /** What a run of the experiment would reach, in words. */
 export const blastRadiusOf = ({ name, blastRadius }: Experiment): string =>
@@ -26,7 +27,7 @@ export function describeExperiment(experiment: Experiment): string[] {
     'Steady state, before the load and after the method',
     ...steadyState.map((probe) => `  - ${probe.title}`),
     'Load',
-    `  - ${load.executor}: ${rateText(load)} of ${request.method} ${request.service}:${request.port}${request.path}, at most ${load.maxVUs} at once, ${request.timeoutMs} ms each; ${load.expectStatuses.join(' or ')} is success`,
+    `  - ${describeCourse(load)}: ${request.method} ${request.service}:${request.port}${request.path}, ${request.timeoutMs} ms each; ${load.expectStatuses.join(' or ')} is success`,
     'Method, while the load runs',
     ...method.map((step, n) => `  ${n + 1}. ${describeStep(step)}`),
     ...(abortOn.length === 0 ? [] : ['Stopped and undone, where one of these breaks meanwhile']),
@@ -36,13 +37,6 @@ export function describeExperiment(experiment: Experiment): string[] {
     'Criteria, when the load has ended',
     ...criteria.map((criterion) => `  - ${criterion.id}`),
   ];
-}
-
-function rateText({ rate, ramp }: Scenario): string {
-  if (!ramp) return `${rate} a second`;
-  const { startRate, timeUnitMs = 1000, stages } = ramp;
-  const unit = timeUnitMs === 1000 ? 'a second' : `in ${formatDuration(timeUnitMs)}`;
-  return `${startRate} ${unit}${stages.map(({ target, durationMs }) => `, in ${formatDuration(durationMs)} to ${target}`).join('')}`;
 }
 
 function describeStep(step: Step): string {

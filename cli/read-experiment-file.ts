@@ -4,7 +4,10 @@ import { buildKustomization } from '../cluster/kustomize/build.ts';
 import { type ExperimentFile, experimentFileShape } from '../experiments/declared/experiment-file.ts';
 import { experimentOf } from '../experiments/declared/experiment-of.ts';
 import type { Experiment } from '../experiments/engine/experiment.ts';
+import { TemplateError } from '../experiments/load/request-template.ts';
+import { requestsOf } from '../experiments/load/requests-of.ts';
 import { UsageError } from './errors/usage-error.ts';
+import { readRows } from './load/read-rows.ts';
 import { missingInManifests } from './missing-in-manifests.ts';
 import { type FileProblem, problemsText, type ReadYaml, readYaml } from './yaml-problems.ts';
 
@@ -26,12 +29,15 @@ export async function readExperimentFile(file: string): Promise<ReadExperimentFi
   const folder = dirname(resolve(path));
   const read = readYaml(readText(path), experimentFileShape, 'typed');
   const problems = read.value ? await problemsAround(read, read.value, folder) : read.problems;
+  const data = problems.length > 0 ? undefined : read.value?.load.data;
+  const rows = data === undefined ? undefined : readRows(resolve(folder, data));
+  if (read.value && problems.length === 0) problems.push(...templateProblems(read, experimentOf(read.value, rows)));
   if (!read.value || problems.length > 0)
     throw new UsageError(problemsText('the experiment', path, problems), {
       hint: '`shoplab schema experiment` prints all that can be in one',
     });
   const { images } = read.value;
-  return { experiment: experimentOf(read.value), folder, imagesFile: images === undefined ? undefined : resolve(folder, images) };
+  return { experiment: experimentOf(read.value, rows), folder, imagesFile: images === undefined ? undefined : resolve(folder, images) };
 }
 
 function readText(path: string): string {
@@ -44,6 +50,17 @@ function readText(path: string): string {
   }
 }
 
+/** Placeholders of the load that cannot be filled in. */
+function templateProblems({ placeOf }: ReadYaml<unknown>, { load }: Experiment): FileProblem[] {
+  try {
+    requestsOf({ scenario: load, origin: '', seed: 0, keepsBodies: true });
+    return [];
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return [{ ...placeOf(['load', 'request']), field: 'load.request', message: error.message }];
+  }
+}
+
 /** What the file names beside itself and is not there. */
 async function problemsAround({ placeOf }: ReadYaml<unknown>, file: ExperimentFile, folder: string): Promise<FileProblem[]> {
   const problems: FileProblem[] = [];
@@ -53,6 +70,8 @@ async function problemsAround({ placeOf }: ReadYaml<unknown>, file: ExperimentFi
   };
   if (file.images !== undefined && !existsSync(resolve(folder, file.images)))
     complain(['images'], `there is no file ${resolve(folder, file.images)}`);
+  if (file.load.data !== undefined && !existsSync(resolve(folder, file.load.data)))
+    complain(['load', 'data'], `there is no file ${resolve(folder, file.load.data)}`);
   for (const variant of ['control', 'treatment'] as const) {
     const { manifests } = file[variant];
     try {

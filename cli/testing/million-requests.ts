@@ -39,6 +39,7 @@ function longVariant(variant: VariantRecord, n: number): VariantRecord {
         endedAt: at(seconds * 1000),
         droppedBusy: 0,
         droppedLate: 0,
+        utilization: 0.1,
       }),
     ],
     checks: Array.from({ length: 30 }, (_, k) => ({

@@ -10,27 +10,44 @@ const request = z.strictObject({
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
   path: z.string().regex(/^\//, 'begins with /').default('/'),
   headers: z.record(filled, z.coerce.string()).optional(),
-  body: z.unknown().optional().describe('sent as JSON'),
+  body: z
+    .unknown()
+    .optional()
+    .describe('sent as JSON; its texts, and the path, may have {{uuid}}, {{randomInt 1 3}}, {{index}}, {{csv.COLUMN}}'),
   timeout: duration.default(5000),
 });
 
+const stages = z.array(z.strictObject({ target: z.number({ error: 'is a number' }).min(0, 'is 0 or above'), duration })).min(1);
+const vus = z.int({ error: 'is a whole number' }).positive('is above 0');
+
 const loadFields = {
-  maxVUs: positive.default(100).describe('requests in flight at once; beyond that the load counts as saturated'),
   gracefulStop: duration.default(5000).describe('how long answers are waited for after the last request'),
-  maxLateness: duration.optional().describe('how late requests may leave (p99) before the loader counts as saturated; 100ms if absent'),
-  connections: positive.optional().describe('so many kept-alive connections take turns; absent: any that is free'),
+  noConnectionReuse: z.boolean().optional().describe('each request on a connection of its own'),
+  data: filled.optional().describe('a CSV file, relative to this file: {{csv.COLUMN}} takes its rows in turn'),
   request,
   expectStatuses: z.array(z.int().min(100).max(599)).min(1).default([200]).describe('statuses that count as success'),
 };
+const arrivalFields = {
+  maxVUs: positive.default(100).describe('requests in flight at once; beyond that the load counts as saturated'),
+  maxLateness: duration.optional().describe('how late requests may leave (p99) before the loader counts as saturated; 100ms if absent'),
+  connections: positive.optional().describe('so many kept-alive connections take turns; absent: any that is free'),
+  ...loadFields,
+};
 const load = z.discriminatedUnion('executor', [
-  z.strictObject({ executor: z.literal('constant-arrival-rate'), rate: positive.describe('requests a second'), ...loadFields }),
+  z.strictObject({ executor: z.literal('constant-arrival-rate'), rate: positive.describe('requests a second'), ...arrivalFields }),
   z.strictObject({
     executor: z.literal('ramping-arrival-rate'),
     startRate: positive,
     timeUnit: duration.default(1000),
-    stages: z.array(z.strictObject({ target: positive, duration })).min(1),
+    stages,
+    ...arrivalFields,
+  }),
+  z.strictObject({
+    executor: z.literal('constant-vus'),
+    vus: vus.describe('users who send their next request when the one before is answered'),
     ...loadFields,
   }),
+  z.strictObject({ executor: z.literal('ramping-vus'), startVUs: vus.default(1), stages, ...loadFields }),
 ]);
 
 const only = { only: z.enum(['control', 'treatment']).optional().describe('left out in the other variant') };

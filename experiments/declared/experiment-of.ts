@@ -1,13 +1,16 @@
 import type { Criterion, Experiment, Scenario, Step } from '../engine/experiment.ts';
 import { constantArrivalRate } from '../load/constant-arrival-rate.ts';
+import { constantVUs } from '../load/constant-vus.ts';
 import { rampingArrivalRate } from '../load/ramping-arrival-rate.ts';
+import { rampingVUs } from '../load/ramping-vus.ts';
+import type { Row } from '../load/request-template.ts';
 import { criterionOf } from './criterion-shapes.ts';
 import type { ExperimentFile } from './experiment-file.ts';
 import { faultOf } from './fault-shapes.ts';
 import { probeOf } from './probe-shapes.ts';
 
-/** The experiment that a file declares; its overlays are relative to the file's folder. */
-export function experimentOf(file: ExperimentFile): Experiment {
+/** The experiment that a file declares; its overlays are relative to the file's folder. `rows`: of the file that `load.data` names. */
+export function experimentOf(file: ExperimentFile, rows?: Row[]): Experiment {
   const { name, title, description, tags, hypothesis, blastRadius, control, treatment } = file;
   const { method: verb, path } = file.load.request;
   return {
@@ -31,7 +34,7 @@ export function experimentOf(file: ExperimentFile): Experiment {
       probe: probeOf(unless),
       ...(longerThan !== undefined && { longerThanMs: longerThan }),
     })),
-    load: scenarioOf(file.load),
+    load: scenarioOf(file.load, rows),
     method: file.method.map(stepOf),
     criteria: distinct(file.criteria.map((criterion) => criterionOf(criterion, `requests ${verb} ${path}`))).map(withItsId),
   };
@@ -49,20 +52,28 @@ const withItsId = (criterion: Criterion): Criterion => ({
   evaluate: async (lab, evidence) => (await criterion.evaluate(lab, evidence)).map((draft) => ({ ...draft, id: criterion.id })),
 });
 
-function scenarioOf(load: ExperimentFile['load']): Scenario {
-  const { maxVUs, gracefulStop, maxLateness, connections, request, expectStatuses } = load;
+function scenarioOf(load: ExperimentFile['load'], rows: Row[] | undefined): Scenario {
+  const { gracefulStop, noConnectionReuse, request, expectStatuses } = load;
   const { timeout, body, headers, ...rest } = request;
   const common = {
-    maxVUs,
     gracefulStopMs: gracefulStop,
-    ...(maxLateness !== undefined && { maxLatenessMs: maxLateness }),
-    ...(connections !== undefined && { connections }),
+    ...(noConnectionReuse !== undefined && { noConnectionReuse }),
+    ...(rows && { rows }),
     request: { ...rest, timeoutMs: timeout, ...(body !== undefined && { body }), ...(headers !== undefined && { headers }) },
     expectStatuses,
   };
-  if (load.executor === 'constant-arrival-rate') return constantArrivalRate({ rate: load.rate, ...common });
-  const stages = load.stages.map(({ target, duration }) => ({ target, durationMs: duration }));
-  return rampingArrivalRate({ startRate: load.startRate, timeUnitMs: load.timeUnit, stages, ...common });
+  const stages = 'stages' in load ? load.stages.map(({ target, duration }) => ({ target, durationMs: duration })) : [];
+  if (load.executor === 'constant-vus') return constantVUs({ vus: load.vus, ...common });
+  if (load.executor === 'ramping-vus') return rampingVUs({ startVUs: load.startVUs, stages, ...common });
+  const { maxVUs, maxLateness, connections } = load;
+  const arrivals = {
+    maxVUs,
+    ...(maxLateness !== undefined && { maxLatenessMs: maxLateness }),
+    ...(connections !== undefined && { connections }),
+    ...common,
+  };
+  if (load.executor === 'constant-arrival-rate') return constantArrivalRate({ rate: load.rate, ...arrivals });
+  return rampingArrivalRate({ startRate: load.startRate, timeUnitMs: load.timeUnit, stages, ...arrivals });
 }
 
 function stepOf(step: ExperimentFile['method'][number]): Step {

@@ -92,14 +92,35 @@ export interface Ramp {
   stages: Stage[];
 }
 
+/** A number of VUs that changes in stages, in straight lines; the last target goes on until the load is stopped. */
+export interface VURamp {
+  startVUs: number;
+  stages: Stage[];
+}
+
+/**
+ * k6's executors. Of the arrival rates requests are due at their time, whatever becomes of those before (open model); of the VUs each sends its
+ * next request when the one before is answered (closed model), so a slow system gets fewer.
+ */
+export type Executor = 'constant-arrival-rate' | 'ramping-arrival-rate' | 'constant-vus' | 'ramping-vus';
+
 export interface Scenario {
-  executor: 'constant-arrival-rate' | 'ramping-arrival-rate';
-  /** Iterations a second; of a ramp the highest. */
-  rate: number;
+  executor: Executor;
+  /** Iterations a second; of a ramp the highest; null where VUs send as fast as they are answered. */
+  rate: number | null;
   /** How the rate changes, for `ramping-arrival-rate`. */
   ramp?: Ramp;
-  /** How many requests may be in flight at once; beyond that arrivals are dropped and the loader is saturated. */
+  /** How the number of VUs changes, for `ramping-vus`. */
+  vuRamp?: VURamp;
+  /**
+   * How many requests may be in flight at once: with an arrival rate those that are due beyond that are dropped, and the loader is saturated; of
+   * VUs it is their number, of a ramp the highest.
+   */
   maxVUs: number;
+  /** VUs wait a time drawn between 0 and this before their next request; 0 if absent. */
+  pauseMs?: number;
+  /** So many requests each VU sends, and no more. */
+  iterationsPerVU?: number;
   /** How late requests may leave (p99) before the loader counts as saturated; 100 if absent. */
   maxLatenessMs?: number;
   /**
@@ -107,6 +128,8 @@ export interface Scenario {
    * while all of these wait for answers. Absent: the VUs share a pool, and a request goes on any connection that is free.
    */
   connections?: number;
+  /** Each request goes on a connection of its own, which ends with the answer. */
+  noConnectionReuse?: boolean;
   /** How long after the last request is due the loader waits for answers. */
   gracefulStopMs: number;
   request: {
@@ -115,11 +138,16 @@ export interface Scenario {
     method: string;
     path: string;
     headers?: Record<string, string>;
+    /** Sent as JSON. Path and bodies may have placeholders, see experiments/load/request-template. */
     body?: unknown;
     /** Taken in turn, in place of `body`. */
     bodies?: unknown[];
+    /** Sent as it is, in place of both. */
+    text?: string;
     timeoutMs: number;
   };
+  /** Rows that `{{csv.COLUMN}}` takes in turn. */
+  rows?: Record<string, string>[];
   /** Statuses that count as success. */
   expectStatuses: number[];
   /** Starts the load generator; made by the functions in experiments/load. */
@@ -129,6 +157,8 @@ export interface Scenario {
 export interface LoadOptions {
   /** The declaration with the overrides of this run. */
   scenario: Omit<Scenario, 'start'>;
+  /** Of all that is drawn. */
+  seed: number;
   /** Requests come from a Pod in this namespace; absent: from a process of this machine. */
   pod?: { kube: KubeClients; namespace: string; signal: AbortSignal; say(text: string): void };
   /** `http://127.37.200.2:8081` */

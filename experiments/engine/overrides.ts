@@ -1,17 +1,22 @@
-import type { Experiment, Scenario, Step } from './experiment.ts';
+import type { Experiment, Scenario, Stage, Step } from './experiment.ts';
 import type { RunContext } from './run.ts';
 
 /** The declared load with what this run overrides: a ramp keeps its shape, its highest rate is the one given, and it lasts as long as the waits. */
 export function scenarioFor(experiment: Experiment, { rate, loadMs }: RunContext['overrides']): Scenario {
   const { load } = experiment;
+  const longer = loadMs === undefined ? 1 : loadMs / (waitsOf(experiment) || loadMs);
+  if (load.vuRamp) return { ...load, vuRamp: { ...load.vuRamp, stages: load.vuRamp.stages.map((stage) => lengthened(stage, longer)) } };
+  // VUs have no rate that could be another one.
+  if (load.rate === null) return load;
   const withRate = rate === undefined ? load : { ...load, rate };
   if (!load.ramp) return withRate;
   const higher = rate === undefined ? 1 : rate / load.rate;
-  const longer = loadMs === undefined ? 1 : loadMs / (waitsOf(experiment) || loadMs);
   const { startRate, stages } = load.ramp;
-  const scaled = stages.map(({ target, durationMs }) => ({ target: target * higher, durationMs: Math.round(durationMs * longer) }));
+  const scaled = stages.map((stage) => lengthened({ ...stage, target: stage.target * higher }, longer));
   return { ...withRate, ramp: { ...load.ramp, startRate: startRate * higher, stages: scaled } };
 }
+
+const lengthened = (stage: Stage, times: number): Stage => ({ ...stage, durationMs: Math.round(stage.durationMs * times) });
 
 /** How long the method waits in all. */
 const waitsOf = ({ method }: Experiment): number => method.reduce((sum, step) => sum + (step.do === 'wait' ? step.durationMs : 0), 0);

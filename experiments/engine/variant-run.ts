@@ -198,6 +198,7 @@ export class VariantRun {
     const { start, ...declared } = scenario;
     this.load = await start({
       scenario: declared,
+      seed: lab.seed,
       ...(context.loadsFromPod && { pod: lab }),
       origin: `http://${host.includes(':') ? `[${host}]` : host}:${at}`,
       maxDurationMs: maxDurationMs + loadMarginMs,

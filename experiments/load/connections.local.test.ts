@@ -88,7 +88,7 @@ test('while all wait for answers others help out, and are used no longer than th
 });
 
 test('a shared pool has no more connections than VUs, and numbers none', async () => {
-  connections = sharedConnections(3, 5000);
+  connections = sharedConnections(origin, 3, 5000);
   for (let n = 0; n < 6; n += 1) expect(await ask()).toBeUndefined();
   expect(served.size).toBeLessThanOrEqual(3);
   expect([...served.values()].reduce((sum, one) => sum + one, 0)).toBe(6);

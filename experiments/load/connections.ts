@@ -1,4 +1,4 @@
-import { Agent, Client, type Dispatcher } from 'undici';
+import { Client, type Dispatcher, Pool } from 'undici';
 
 /** One connection of those that take turns: its number, counted over the whole load, and when it was opened (performance.now). */
 export interface Line {
@@ -20,11 +20,11 @@ export interface Connections {
 }
 
 /** As many connections as it takes, up to `maxVUs`; a request goes on any that is free. */
-export function sharedConnections(maxVUs: number, connectMs: number): Connections {
-  const agent = new Agent({ connections: maxVUs, pipelining: 1, connect: { timeout: connectMs } });
+export function sharedConnections(origin: string, maxVUs: number, connectMs: number): Connections {
+  const pool = new Pool(origin, { connections: maxVUs, pipelining: 1, connect: { timeout: connectMs } });
   return {
-    lend: () => ({ dispatcher: agent, line: () => undefined, giveBack: () => undefined }),
-    destroy: () => agent.destroy(),
+    lend: () => ({ dispatcher: pool, line: () => undefined, giveBack: () => undefined }),
+    destroy: () => pool.destroy(),
   };
 }
 

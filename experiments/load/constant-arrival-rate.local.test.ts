@@ -31,6 +31,7 @@ async function start(origin: string, change: Partial<typeof usual> & { request?:
   const { start: begin, ...scenario } = constantArrivalRate({ ...usual, ...change });
   const load = await begin({
     scenario,
+    seed: 1,
     origin,
     maxDurationMs: 60_000,
     elapsedMs: () => performance.now() - startedMs,

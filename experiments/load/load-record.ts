@@ -1,7 +1,7 @@
 import type { LoadOptions, Sample } from '../engine/experiment.ts';
 import type { LoadRecord } from '../engine/journal.ts';
 import { percentile, percentileInterval } from '../engine/statistics/percentile.ts';
-import { decideSaturation, usualLatenessMs } from './saturation.ts';
+import { decideBusy, decideSaturation, usualLatenessMs } from './saturation.ts';
 
 export interface LoadSeen {
   scenario: LoadOptions['scenario'];
@@ -10,11 +10,13 @@ export interface LoadSeen {
   endedAt: string;
   droppedBusy: number;
   droppedLate: number;
+  /** The share of its time, 0 to 1, in which the generator was at work. */
+  utilization: number;
 }
 
 /** A load generator's account of itself, from its samples. */
-export function computeLoadRecord({ scenario, samples, startedAt, endedAt, droppedBusy, droppedLate }: LoadSeen): LoadRecord {
-  const { executor, request, ...settings } = scenario;
+export function computeLoadRecord({ scenario, samples, startedAt, endedAt, droppedBusy, droppedLate, utilization }: LoadSeen): LoadRecord {
+  const { executor, request, rows: _, ...settings } = scenario;
   const latencies = samples.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
   const lateness = samples.map(({ lateMs }) => lateMs).sort((a, b) => a - b);
   const at = (sorted: number[], p: number): number => round(percentile(sorted, p) ?? 0);
@@ -32,7 +34,7 @@ export function computeLoadRecord({ scenario, samples, startedAt, endedAt, dropp
       ...settings,
       timeoutMs: request.timeoutMs,
       port: request.port,
-      bodies: request.bodies ?? (request.body === undefined ? [] : [request.body]),
+      bodies: request.text === undefined ? (request.bodies ?? (request.body === undefined ? [] : [request.body])) : [request.text],
     },
     startedAt,
     endedAt,
@@ -52,15 +54,19 @@ export function computeLoadRecord({ scenario, samples, startedAt, endedAt, dropp
     ...(some && { latencyIntervalsMs: { p50: within(latencies, 50), p95: within(latencies, 95), p99: within(latencies, 99) } }),
     latenessMs: some ? { p50: at(lateness, 50), p99: at(lateness, 99), max: at(lateness, 100) } : null,
     dropped: droppedBusy + droppedLate,
-    saturated: decideSaturation({
-      rate: scenario.rate,
-      maxLatenessMs: scenario.maxLatenessMs ?? usualLatenessMs,
-      maxVUs: scenario.maxVUs,
-      timeoutMs: request.timeoutMs,
-      latenessP99Ms: percentile(lateness, 99),
-      droppedBusy,
-      droppedLate,
-    }),
+    // An open load of a busy generator comes late, and is judged by that.
+    saturated:
+      scenario.rate === null
+        ? decideBusy(utilization)
+        : decideSaturation({
+            rate: scenario.rate,
+            maxLatenessMs: scenario.maxLatenessMs ?? usualLatenessMs,
+            maxVUs: scenario.maxVUs,
+            timeoutMs: request.timeoutMs,
+            latenessP99Ms: percentile(lateness, 99),
+            droppedBusy,
+            droppedLate,
+          }),
   };
 }
 

@@ -107,6 +107,7 @@ test('a record counts failures by class and latency over all requests', () => {
     endedAt: '',
     droppedBusy: 0,
     droppedLate: 0,
+    utilization: 0.1,
   });
   expect(record).toMatchObject({
     scenario: 'POST order/orders',

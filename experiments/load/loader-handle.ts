@@ -1,7 +1,7 @@
 import type { LoadOptions, RunningLoad, Sample } from '../engine/experiment.ts';
 import type { LoadRecord } from '../engine/journal.ts';
 import { LabError } from '../engine/lab-error.ts';
-import { computeLoadRecord } from './load-record.ts';
+import { computeLoadRecord, type LoadSeen } from './load-record.ts';
 import type { LoaderChannel, OpenChannel } from './loader-channel.ts';
 import type { FromLoader } from './loader-message.ts';
 import { loaderName } from './loader-objects.ts';
@@ -28,7 +28,7 @@ class LoaderHandle implements RunningLoad {
   private readonly samples: Sample[] = [];
   private channel: LoaderChannel | undefined;
   private stopping: Promise<LoadRecord> | undefined;
-  private dropped: { droppedBusy: number; droppedLate: number } | undefined;
+  private dropped: Pick<LoadSeen, 'droppedBusy' | 'droppedLate' | 'utilization'> | undefined;
   private fail: (error: Error) => void = () => undefined;
   /** Whoever waits for the next `ready` or `pong`. */
   private onAnswer: () => void = () => undefined;
@@ -52,9 +52,10 @@ class LoaderHandle implements RunningLoad {
     try {
       await handle.soon(ready);
       const oneWayMs = await handle.oneWay(channel);
-      const { scenario, origin, maxDurationMs } = options;
+      const { scenario, origin, seed, maxDurationMs } = options;
       // When it has this, so much more time has gone by.
-      channel.send({ type: 'start', scenario, origin, maxDurationMs, elapsedMs: options.elapsedMs() + oneWayMs });
+      const elapsedMs = options.elapsedMs() + oneWayMs;
+      channel.send({ type: 'start', scenario, origin, seed, maxDurationMs, elapsedMs, share: { index: 0, of: 1 }, tells: { each: true } });
       return handle;
     } catch (error) {
       handle.kill();

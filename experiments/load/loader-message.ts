@@ -1,18 +1,35 @@
-import type { LoadOptions, Sample } from '../engine/experiment.ts';
+import type { Sample } from '../engine/experiment.ts';
+import type { PlainTally } from './load-tally.ts';
+import type { LoaderOptions } from './loader.ts';
 
-/** What the engine tells the load generator. */
+/** What the load generator is told. */
 export type ToLoader =
-  | ({ type: 'start' /** Milliseconds since the variant's startedAt, now. */; elapsedMs: number } & Pick<
-      LoadOptions,
-      'scenario' | 'origin' | 'maxDurationMs'
-    >)
+  | ({
+      type: 'start';
+      /** Ends by itself after so long, whatever happens to its starter. */
+      maxDurationMs: number;
+      /** How it tells what came of the requests: each, or counted; then those due within `warmUpMs` are left out. */
+      tells: { each: true } | { each: false; warmUpMs: number /** Each is told of as well. */; shows: boolean };
+    } & Pick<LoaderOptions, 'scenario' | 'origin' | 'seed' | 'elapsedMs' | 'share' | 'durationMs'>)
   /** To be answered at once: how long messages take. */
   | { type: 'ping' }
   | { type: 'stop' };
 
-/** What the load generator tells the engine. */
+/** A request that has ended, for whoever looks on. */
+export type ShownExchange = Pick<Sample, 'status' | 'error' | 'latencyMs'> & { /** Of the answer's body. */ bytes: number };
+
+/** What the load generator tells. */
 export type FromLoader =
   | { type: 'ready' }
   | { type: 'pong' }
   | { type: 'samples'; samples: Sample[] }
-  | { type: 'ended'; droppedBusy: number; droppedLate: number };
+  /** What has ended since the last one. */
+  | { type: 'tally'; tally: PlainTally; inFlight: number }
+  | { type: 'exchanges'; exchanges: ShownExchange[] }
+  | {
+      type: 'ended';
+      droppedBusy: number;
+      droppedLate: number;
+      /** The share of the load's time, 0 to 1, in which the generator's one thread was at work. */
+      utilization: number;
+    };

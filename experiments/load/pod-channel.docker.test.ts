@@ -55,6 +55,7 @@ async function start(
   });
   const load = await begin({
     scenario,
+    seed: 1,
     pod,
     origin,
     maxDurationMs: 60_000,

@@ -27,3 +27,13 @@ export function decideSaturation({ rate, maxVUs, timeoutMs, maxLatenessMs, laten
   }
   return null;
 }
+
+/** Answers that come to a thread which is always at work lie about before it looks at them. */
+const busyFrom = 0.95;
+
+/** Why latencies hold waits of the generator itself, by the share of time (0 to 1) in which the busiest of so many was at work. null: they do not. */
+export function decideBusy(utilization: number, processes = 1): string | null {
+  if (utilization < busyFrom) return null;
+  const cores = processes === 1 ? 'one core does' : `${processes} cores do`;
+  return `the load generator was at work ${Math.round(utilization * 100)} % of the time, so latencies hold waits of its own: ${cores} not suffice for it`;
+}

@@ -1,7 +1,10 @@
 /** The p-th percentile (0..100) of values in rising order, by the nearest rank; null without values. */
 export function percentile(sorted: readonly number[], p: number): number | null {
-  return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? null;
+  return sorted[nearestRank(sorted.length, p) - 1] ?? null;
 }
+
+/** The rank of the p-th percentile (0..100) among so many, from 1. Rounding must not lift it: 99.9 % of 1000 are 999. */
+export const nearestRank = (count: number, p: number): number => Math.max(1, Math.ceil((p / 100) * count - 1e-9));
 
 /**
  * Confidence interval of a percentile by order statistics: no distribution is assumed. `low` and `high` are values of the sample whose ranks
