@@ -50,13 +50,21 @@ test.each([
     'rat: 60',
     ['load: | load.rate: is missing (is a number)', "rat: 60 | load: there is no 'rat' here. Did you mean rate?"],
   ],
+  ['a rate of users', 'executor: constant-arrival-rate', 'executor: constant-vus', [/load\.vus: is missing/, /there is no 'rate' here/]],
+  [
+    'a placeholder that is none',
+    'path: / }',
+    "path: '/{{guid}}' }",
+    [/\| load\.request: \{\{guid\}\} is not known; there are \{\{uuid\}\}/],
+  ],
+  ['rows of no file', 'rate: 80', 'rate: 80\n  data: nowhere.csv', [/data: nowhere\.csv \| load\.data: there is no file .*nowhere\.csv/]],
   ['a number as a text', 'rate: 80', 'rate: "80"', ['rate: "80" | load.rate: is a number']],
   ['a load of nothing', 'rate: 80', 'rate: 0', ['rate: 0 | load.rate: is above 0']],
   [
     'an executor of another tool',
     'constant-arrival-rate',
     'per-vu-iterations',
-    [/executor: .* \| load\.executor: is one of constant-arrival-rate, ramping-arrival-rate/],
+    [/executor: .* \| load\.executor: is one of constant-arrival-rate, ramping-arrival-rate, constant-vus, ramping-vus/],
   ],
   ['a duration without a unit', 'wait: 1s', 'wait: 2', [/wait: 2 \| method\.0\.wait: is a duration, for example 500ms/]],
   [
@@ -164,4 +172,21 @@ test('what cannot be read is told with what to do', async () => {
     message: expect.stringContaining('cannot be read'),
     hint: expect.stringContaining('shoplab new experiment'),
   });
+});
+
+test('users instead of a rate, and rows for what they say', async () => {
+  writeFileSync(join(folder, 'products.csv'), 'product\n7\n8\n');
+  const path = join(folder, 'users.yaml');
+  const users = 'executor: ramping-vus\n  startVUs: 2\n  stages: [{target: 9, duration: 10s}]\n  data: products.csv';
+  const text = template()
+    .replace('executor: constant-arrival-rate', users)
+    .replace(/^ {2}rate: 80.*\n/m, '')
+    .replace('path: / }', "path: '/{{csv.product}}' }");
+  writeFileSync(path, text);
+  const { experiment } = await readExperimentFile(path);
+  expect(experiment.load).toMatchObject({
+    ...{ executor: 'ramping-vus', rate: null, maxVUs: 9, rows: [{ product: '7' }, { product: '8' }] },
+    vuRamp: { startVUs: 2, stages: [{ target: 9, durationMs: 10_000 }] },
+  });
+  expect(describeExperiment(experiment).join('\n')).toContain('ramping-vus, from 2 VUs in 10 s to 9: GET web:');
 });

@@ -87,6 +87,11 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     const experiments = await chooseExperiments({ names, tags: flags.tag ?? [], skip: flags.skip ?? [] });
     if (flags.manifests !== undefined && experiments.every(({ file }) => file))
       throw new UsageError('--manifests is for experiments of the catalog', { hint: 'a file names its manifests itself, beside it' });
+    const users = experiments.find(({ experiment }) => experiment.load.rate === null);
+    if (flags.rate !== undefined && users)
+      throw new UsageError(`--rate is not for ${users.experiment.name}: its load is of users, not of a rate`, {
+        hint: 'its file says how many there are (vus)',
+      });
     const reportFolder = openReportFolder(flags['report-dir']);
     const platform = await choosePlatform(platformName);
     if (flags.context !== undefined) {

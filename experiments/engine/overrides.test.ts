@@ -1,5 +1,6 @@
 import { experiment } from '../catalog/async-decoupling.ts';
 import { rampingArrivalRate } from '../load/ramping-arrival-rate.ts';
+import { rampingVUs } from '../load/ramping-vus.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
 
 const waits = (steps: typeof experiment.method): number[] => steps.flatMap((step) => (step.do === 'wait' ? [step.durationMs] : []));
@@ -35,6 +36,16 @@ test('a ramp keeps its shape: its highest rate is the one given, and it lasts as
         { target: 20, durationMs: 4000 },
       ],
     },
+  });
+});
+
+test('a ramp of users lasts as long as the waits, and has no rate to replace', () => {
+  const { start: _, executor: __, rate: ___, maxVUs: ____, ...scenario } = experiment.load;
+  const load = rampingVUs({ ...scenario, startVUs: 1, stages: [{ target: 5, durationMs: 8000 }] });
+  const half = waits(experiment.method).reduce((sum, one) => sum + one, 0) / 2;
+  expect(scenarioFor({ ...experiment, load }, { loadMs: half })).toEqual({
+    ...load,
+    vuRamp: { startVUs: 1, stages: [{ target: 5, durationMs: 4000 }] },
   });
 });
 
