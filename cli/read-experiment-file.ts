@@ -53,7 +53,7 @@ function readText(path: string): string {
 /** Placeholders of the load that cannot be filled in. */
 function templateProblems({ placeOf }: ReadYaml<unknown>, { load }: Experiment): FileProblem[] {
   try {
-    requestsOf({ scenario: load, origin: '', seed: 0, keepsBodies: true });
+    requestsOf({ scenario: load, origin: '', seed: 0 });
     return [];
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;

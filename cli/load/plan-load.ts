@@ -154,9 +154,9 @@ function thresholdOf(text: string): Threshold {
   }
 }
 
-function refuseBadTemplates(scenario: Omit<Parameters<typeof requestsOf>[0], 'keepsBodies'>): void {
+function refuseBadTemplates(described: Parameters<typeof requestsOf>[0]): void {
   try {
-    requestsOf({ ...scenario, keepsBodies: false });
+    requestsOf(described);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     throw new UsageError(error.message, { hint: 'rows come from --csv FILE' });

@@ -17,14 +17,14 @@ export function siegeSummary({ tally, elapsedMs }: EndedLoad): string {
     ['Availability', fixed(tally.requests === 0 ? 0 : (100 * hits) / tally.requests), ' %'],
     ['Elapsed time', fixed(seconds), ' secs'],
     ['Data transferred', fixed(bytes / MB), ' MB'],
-    ['Response time', fixed((succeeded.mean ?? 0) / 1000), ' secs'],
+    ['Response time', fixed(hits === 0 ? 0 : succeeded.total / hits / 1000), ' secs'],
     ['Transaction rate', fixed(per(hits)), ' trans/sec'],
     ['Throughput', fixed(per(bytes / MB)), ' MB/sec'],
     ['Concurrency', fixed(per(succeeded.total / 1000)), ''],
     ['Successful transactions', String(hits), ''],
     ['Failed transactions', String(failed), ''],
-    ['Longest transaction', fixed((succeeded.max ?? 0) / 1000), ''],
-    ['Shortest transaction', fixed((succeeded.min ?? 0) / 1000), ''],
+    ['Longest transaction', fixed(succeeded.max / 1000), ''],
+    ['Shortest transaction', fixed(hits === 0 ? 0 : succeeded.min / 1000), ''],
   ];
   return rows.map(([label, value, unit]) => `${`${label}:`.padEnd(24)}${value.padStart(12)}${unit}\n`).join('');
 }

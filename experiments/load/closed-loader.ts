@@ -1,10 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'undici';
 import type { VURamp } from '../engine/experiment.ts';
-import { type Asked, type Exchange, exchange } from './exchange.ts';
+import { type Answer, type Asked, Exchange } from './exchange.ts';
 import type { Loader, LoaderOptions } from './loader.ts';
 import { randomOf } from './random.ts';
-import { outcomeOf, requestsOf } from './requests-of.ts';
+import { requestsOf, sampleOf } from './requests-of.ts';
 
 /** So often a ramp's number of VUs is looked at. */
 const adjustEveryMs = 50;
@@ -83,36 +82,83 @@ export class ClosedLoader implements Loader {
     for (let vu = share.index; vu < this.wanted; vu += share.of) if (!this.vus.has(vu)) this.vus.set(vu, this.live(vu));
   }
 
-  private async live(vu: number): Promise<void> {
-    const { origin, scenario, share } = this.options;
-    const { pauseMs = 0, iterationsPerVU = Number.POSITIVE_INFINITY } = scenario;
-    const client = new Client(origin, { pipelining: 1, connect: { timeout: scenario.request.timeoutMs } });
+  /** One VU from its first request to its last. */
+  private live(vu: number): Promise<void> {
+    const { origin, scenario, keepsBodies } = this.options;
+    const { iterationsPerVU = Number.POSITIVE_INFINITY } = scenario;
+    const { timeoutMs } = scenario.request;
+    const client = new Client(origin, { pipelining: 1, connect: { timeout: timeoutMs } });
     const { signal } = this.stopped;
-    for (let done = 0; done < iterationsPerVU && vu < this.wanted && !signal.aborted; done += 1) {
-      const index = this.sent * share.of + share.index;
-      this.sent += 1;
-      await this.iterate(client, index);
-      if (pauseMs > 0) await wait(pauseMs * randomOf(~this.options.seed, index)(), undefined, { signal }).catch(() => undefined); // stopped: no pause
-    }
-    await client.destroy();
-    // One that has done all that it had to is not replaced.
-    if (vu >= this.wanted) this.vus.delete(vu);
-    else if (iterationsPerVU !== Number.POSITIVE_INFINITY) this.leave();
+    let [left, index, sentMs] = [iterationsPerVU, 0, 0];
+    return new Promise((resolve) => {
+      const done = (answer: Answer): void => {
+        this.flying.delete(exchange);
+        this.take(answer, sentMs);
+        if (!exchange.isClean) {
+          exchange.end();
+          exchange = new Exchange({ timeoutMs, keepsBody: keepsBodies, done });
+        }
+        this.pause(index, answer.status === 0, iterate);
+      };
+      const leave = (): void => {
+        exchange.end();
+        // One that has done all that it had to is not replaced.
+        if (vu >= this.wanted) this.vus.delete(vu);
+        else if (left === 0) this.done();
+        void client.destroy().then(resolve);
+      };
+      const iterate = (): void => {
+        if (left === 0 || vu >= this.wanted || signal.aborted) {
+          leave();
+          return;
+        }
+        left -= 1;
+        index = this.nextIndex();
+        sentMs = performance.now();
+        this.flying.add(exchange);
+        exchange.start(client, this.requestOf(index));
+      };
+      let exchange = new Exchange({ timeoutMs, keepsBody: keepsBodies, done });
+      iterate();
+    });
   }
 
-  private leave(): void {
+  private nextIndex(): number {
+    const { share } = this.options;
+    const index = this.sent * share.of + share.index;
+    this.sent += 1;
+    return index;
+  }
+
+  private take(answer: Answer, sentMs: number): void {
+    const latencyMs = performance.now() - sentMs;
+    const dueMs = this.options.elapsedMs + sentMs - this.startedMs;
+    this.options.onSample(sampleOf(answer, { dueMs, lateMs: 0, latencyMs }, this.options), answer.bytes);
+  }
+
+  private pause(index: number, failed: boolean, then: () => void): void {
+    const { scenario, seed } = this.options;
+    const { pauseMs = 0 } = scenario;
+    if (pauseMs === 0) {
+      // A request that cannot even be sent fails at once, and so would all after it: whoever has to stop this gets a turn in between.
+      if (failed) setImmediate(then);
+      else then();
+      return;
+    }
+    const { signal } = this.stopped;
+    const over = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', over);
+      then();
+    };
+    const timer = setTimeout(over, pauseMs * randomOf(~seed, index)());
+    signal.addEventListener('abort', over);
+    if (signal.aborted) over();
+  }
+
+  /** A VU has done all that it had to. */
+  private done(): void {
     this.left += 1;
     if (this.left === this.vus.size) this.finish();
-  }
-
-  private async iterate(client: Client, index: number): Promise<void> {
-    const { elapsedMs, onSample } = this.options;
-    const sentMs = performance.now();
-    const one = exchange(client, this.requestOf(index));
-    this.flying.add(one);
-    const answer = await one.answer;
-    const latencyMs = performance.now() - sentMs;
-    this.flying.delete(one);
-    onSample({ dueMs: elapsedMs + sentMs - this.startedMs, lateMs: 0, latencyMs, ...outcomeOf(answer, this.options) }, answer.bytes);
   }
 }

@@ -5,15 +5,15 @@ import { classifyError } from './classify-error.ts';
 export interface Asked {
   origin: string;
   path: string;
-  method: string;
+  method: Dispatcher.HttpMethod;
   headers: Record<string, string>;
   /** null: none. */
   body: string | null;
-  timeoutMs: number;
   /** The connection ends with the answer. */
-  closes?: boolean;
-  /** Whether what the body says is wanted; its bytes are counted anyhow. */
-  keepsBody: boolean;
+  reset: boolean;
+  /** Zero: the time limit is that of the whole exchange. */
+  headersTimeout: 0;
+  bodyTimeout: 0;
 }
 
 /** What came of a request; always something. */
@@ -30,64 +30,111 @@ export interface Answer {
   servedBy: string | undefined;
 }
 
-/** A request on its way. */
-export interface Exchange {
-  /** Never rejects. */
-  readonly answer: Promise<Answer>;
-  /** Gives it up, as a graceful stop does that has waited long enough. */
-  cut(): void;
+export interface ExchangeOptions {
+  timeoutMs: number;
+  /** Whether what the body says is wanted; its bytes are counted anyhow. */
+  keepsBody: boolean;
+  /** Called once for each start, never from within it. */
+  done: (answer: Answer) => void;
 }
 
-/** Sends one request. Nothing lies between it and the connection, as at a thousand a second each layer is felt. */
-export function exchange(dispatcher: Dispatcher, asked: Asked): Exchange {
-  const { origin, path, method, headers, body, timeoutMs, closes = false, keepsBody } = asked;
-  let settle: (answer: Answer) => void = () => undefined;
-  const answer = new Promise<Answer>((resolve) => {
-    settle = resolve;
-  });
-  let controller: Dispatcher.DispatchController | undefined;
-  let givenUp: Error | undefined;
-  let [status, bytes] = [0, 0];
-  const chunks: Buffer[] = [];
-  let servedBy: string | undefined;
-  const giveUp = (error: Error): void => {
-    if (givenUp) return;
-    givenUp = error;
-    fail(error);
-    controller?.abort(error);
-  };
-  const timer = setTimeout(() => giveUp(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError')), timeoutMs);
-  const fail = (error: unknown): void => {
-    clearTimeout(timer);
-    settle({ status: 0, error: classifyError(error), bytes, text: '', servedBy });
-  };
-  try {
-    dispatcher.dispatch(
-      // The time limit is that of the whole exchange, above.
-      { origin, path, method: method as Dispatcher.HttpMethod, headers, body, reset: closes, headersTimeout: 0, bodyTimeout: 0 },
-      {
-        onRequestStart(its) {
-          controller = its;
-          if (givenUp) its.abort(givenUp); // it had waited for a connection
-        },
-        onResponseStart(_its, code, answered) {
-          status = code;
-          const by = answered['x-served-by'];
-          if (typeof by === 'string') servedBy = by;
-        },
-        onResponseData(_its, chunk) {
-          bytes += chunk.length;
-          if (keepsBody) chunks.push(chunk);
-        },
-        onResponseEnd() {
-          clearTimeout(timer);
-          settle({ status, error: '', bytes, text: Buffer.concat(chunks).toString('utf8'), servedBy });
-        },
-        onResponseError: (_its, error) => fail(error),
-      },
-    );
-  } catch (error) {
-    fail(error); // what cannot be sent, for example a header that is none
+/**
+ * A request on its way. Nothing lies between it and the connection, not even a promise, and one that has been answered can be started again: at
+ * thousands a second each object is felt (`npm run bench`).
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  private readonly options: ExchangeOptions;
+  private timer: NodeJS.Timeout | undefined;
+  private controller: Dispatcher.DispatchController | undefined;
+  private givenUp: Error | undefined;
+  private underWay = false;
+  private status = 0;
+  private bytes = 0;
+  private chunks: Buffer[] | undefined;
+  private servedBy: string | undefined;
+
+  constructor(options: ExchangeOptions) {
+    this.options = options;
   }
-  return { answer, cut: () => giveUp(new DOMException('cut by the end of the load', 'AbortError')) };
+
+  /** Whether it can be started again: what was given up may still hear of its connection. */
+  get isClean(): boolean {
+    return this.givenUp === undefined && !this.underWay;
+  }
+
+  /** Sends it; the answer is for `done`. */
+  start(dispatcher: Dispatcher, asked: Asked): void {
+    this.underWay = true;
+    this.controller = undefined;
+    this.status = 0;
+    this.bytes = 0;
+    this.chunks = undefined;
+    this.servedBy = undefined;
+    if (this.timer) this.timer.refresh();
+    else this.timer = setTimeout(expire, this.options.timeoutMs, this);
+    try {
+      dispatcher.dispatch(asked, this);
+    } catch (error) {
+      // What cannot be sent, for example a header that is none.
+      setImmediate(() => this.giveUp(error as Error));
+    }
+  }
+
+  /** Gives it up, as a graceful stop does that has waited long enough. */
+  cut(): void {
+    this.giveUp(new DOMException('cut by the end of the load', 'AbortError'));
+  }
+
+  /** It is of no use any more, so that its timer holds nobody up. */
+  end(): void {
+    clearTimeout(this.timer);
+  }
+
+  giveUp(error: Error): void {
+    if (!this.underWay) return;
+    this.givenUp = error;
+    this.settle(0, classifyError(error), '');
+    this.controller?.abort(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.givenUp) controller.abort(this.givenUp); // it had waited for a connection
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.status = status;
+    const servedBy = headers['x-served-by'];
+    if (typeof servedBy === 'string') this.servedBy = servedBy;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.bytes += chunk.length;
+    if (!this.options.keepsBody) return;
+    if (this.chunks) this.chunks.push(chunk);
+    else this.chunks = [chunk];
+  }
+
+  onResponseEnd(): void {
+    this.settle(this.status, '', this.chunks ? Buffer.concat(this.chunks).toString('utf8') : '');
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (!this.underWay) return;
+    this.givenUp = error;
+    this.settle(0, classifyError(error), '');
+  }
+
+  private settle(status: number, error: string, text: string): void {
+    if (!this.underWay) return;
+    this.underWay = false;
+    const { bytes, servedBy } = this;
+    this.options.done({ status, error, bytes, text, servedBy });
+  }
 }
+
+const expire = (exchange: Exchange): void => exchange.giveUp(new DOMException('no answer within the time-out', 'TimeoutError'));

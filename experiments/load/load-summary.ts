@@ -71,7 +71,8 @@ export function summarizeLoad(
 ): LoadSummary {
   const { tally, sendingMs } = load;
   const { executor, request, rows, ...settings } = scenario;
-  const { requests, failed, latency, lateness } = tally;
+  const { requests, failed, lateness } = tally;
+  const latency = tally.latency();
   const judged = thresholds.map((threshold) => judgeThreshold(threshold, load));
   return {
     url,

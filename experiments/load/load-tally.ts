@@ -8,6 +8,14 @@ export interface Second {
   latency: Histogram;
 }
 
+/** Latencies of which only this is asked, in ms. */
+export interface Sum {
+  count: number;
+  total: number;
+  min: number;
+  max: number;
+}
+
 /** A tally as plain JSON. */
 export interface PlainTally {
   requests: number;
@@ -15,9 +23,8 @@ export interface PlainTally {
   bytes: number;
   statuses: Record<string, number>;
   errors: Record<string, number>;
-  latency: PlainHistogram;
   lateness: PlainHistogram;
-  succeeded: PlainHistogram;
+  succeeded: Sum;
   seconds: [second: number, { requests: number; failed: number; latency: PlainHistogram }][];
 }
 
@@ -34,12 +41,10 @@ export class LoadTally {
   readonly statuses: Record<string, number> = {};
   /** Failures by class: refused, reset, timeout, `status 503`. */
   readonly errors: Record<string, number> = {};
-  /** Of all, in ms, from when they were due. */
-  readonly latency = new Histogram();
-  /** How late they left, in ms. */
+  /** How late they left, in ms; those of a closed model never are, and are not in it. */
   readonly lateness = new Histogram();
   /** Latency of those that succeeded. */
-  readonly succeeded = new Histogram();
+  readonly succeeded: Sum = { count: 0, total: 0, min: Number.MAX_VALUE, max: 0 };
   /** By the second in which they were due. */
   readonly seconds = new Map<number, Second>();
 
@@ -48,12 +53,11 @@ export class LoadTally {
     this.requests += 1;
     this.bytes += bytes;
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
-    this.latency.add(latencyMs);
-    this.lateness.add(lateMs);
+    if (lateMs > 0) this.lateness.add(lateMs);
     second.requests += 1;
     second.latency.add(latencyMs);
     if (error === '') {
-      this.succeeded.add(latencyMs);
+      addSum(this.succeeded, { count: 1, total: latencyMs, min: latencyMs, max: latencyMs });
       return;
     }
     this.failed += 1;
@@ -61,15 +65,14 @@ export class LoadTally {
     this.errors[error] = (this.errors[error] ?? 0) + 1;
   }
 
-  merge({ requests, failed, bytes, statuses, errors, latency, lateness, succeeded, seconds }: PlainTally): void {
+  merge({ requests, failed, bytes, statuses, errors, lateness, succeeded, seconds }: PlainTally): void {
     this.requests += requests;
     this.failed += failed;
     this.bytes += bytes;
     addCounts(this.statuses, statuses);
     addCounts(this.errors, errors);
-    this.latency.merge(latency);
     this.lateness.merge(lateness);
-    this.succeeded.merge(succeeded);
+    addSum(this.succeeded, succeeded);
     for (const [at, more] of seconds) {
       const second = this.second(at);
       second.requests += more.requests;
@@ -78,13 +81,19 @@ export class LoadTally {
     }
   }
 
+  /** Latency of all, in ms, from when they were due; made when it is asked for. */
+  latency(): Histogram {
+    const all = new Histogram();
+    for (const { latency } of this.seconds.values()) all.merge(latency.plain());
+    return all;
+  }
+
   plain(): PlainTally {
     const { requests, failed, bytes, statuses, errors } = this;
     return {
       ...{ requests, failed, bytes, statuses, errors },
-      latency: this.latency.plain(),
       lateness: this.lateness.plain(),
-      succeeded: this.succeeded.plain(),
+      succeeded: { ...this.succeeded },
       seconds: [...this.seconds].map(([at, second]) => [at, { ...second, latency: second.latency.plain() }]),
     };
   }
@@ -100,4 +109,11 @@ export class LoadTally {
 
 function addCounts(to: Record<string, number>, more: Record<string, number>): void {
   for (const [name, count] of Object.entries(more)) to[name] = (to[name] ?? 0) + count;
+}
+
+function addSum(to: Sum, more: Sum): void {
+  to.count += more.count;
+  to.total += more.total;
+  if (more.min < to.min) to.min = more.min;
+  if (more.max > to.max) to.max = more.max;
 }

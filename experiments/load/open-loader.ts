@@ -1,9 +1,8 @@
-import type { Sample } from '../engine/experiment.ts';
 import { type Arrivals, constantArrivals, rampingArrivals } from './arrivals.ts';
-import { type Connections, connectionsInTurn, sharedConnections } from './connections.ts';
-import { type Asked, type Exchange, exchange } from './exchange.ts';
+import { type Connections, connectionsInTurn, type Lent, sharedConnections } from './connections.ts';
+import { type Answer, type Asked, Exchange } from './exchange.ts';
 import type { Loader, LoaderOptions } from './loader.ts';
-import { outcomeOf, requestsOf } from './requests-of.ts';
+import { requestsOf, sampleOf } from './requests-of.ts';
 
 /** A request that is later than this, or than the scenario's bound, is not sent any more: it would be another load. */
 const tooLateMs = 1000;
@@ -23,7 +22,9 @@ export class OpenLoader implements Loader {
   private readonly connections: Connections;
   private readonly arrivals: Arrivals;
   private readonly requestOf: (index: number) => Asked;
-  private readonly flying = new Map<Exchange, Promise<void>>();
+  private readonly flying = new Set<Exchange>();
+  /** Called when nothing is in flight any more. */
+  private landed: () => void = () => undefined;
   private next: number;
   private timer: NodeJS.Timeout | undefined;
   private finish: () => void = () => undefined;
@@ -55,9 +56,12 @@ export class OpenLoader implements Loader {
   async stop(): Promise<void> {
     clearTimeout(this.timer);
     const timer = setTimeout(() => {
-      for (const one of this.flying.keys()) one.cut();
+      for (const one of this.flying) one.cut();
     }, this.options.scenario.gracefulStopMs);
-    await Promise.all(this.flying.values());
+    await new Promise<void>((resolve) => {
+      this.landed = resolve;
+      if (this.flying.size === 0) resolve();
+    });
     clearTimeout(timer);
     await this.connections.destroy();
   }
@@ -88,19 +92,31 @@ export class OpenLoader implements Loader {
   }
 
   private send(index: number, dueMs: number): void {
-    const { elapsedMs, onSample } = this.options;
+    const { scenario, keepsBodies } = this.options;
     const lateMs = performance.now() - this.startedMs - dueMs;
     const lent = this.connections.lend();
-    const one = exchange(lent.dispatcher, this.requestOf(index));
-    const ended = one.answer.then((answer) => {
-      const latencyMs = performance.now() - this.startedMs - dueMs;
-      const line = lent.line();
-      lent.giveBack();
-      this.flying.delete(one);
-      const on: Pick<Sample, 'connection' | 'connectedMs'> =
-        line === undefined ? {} : { connection: line.number, connectedMs: line.openedMs - this.startedMs + elapsedMs };
-      onSample({ dueMs: elapsedMs + dueMs, lateMs, latencyMs, ...outcomeOf(answer, this.options), ...on }, answer.bytes);
+    const one = new Exchange({
+      timeoutMs: scenario.request.timeoutMs,
+      keepsBody: keepsBodies,
+      done: (answer) => this.take(one, answer, lent, dueMs, lateMs),
     });
-    this.flying.set(one, ended);
+    this.flying.add(one);
+    one.start(lent.dispatcher, this.requestOf(index));
+  }
+
+  private take(one: Exchange, answer: Answer, lent: Lent, dueMs: number, lateMs: number): void {
+    const { elapsedMs } = this.options;
+    const latencyMs = performance.now() - this.startedMs - dueMs;
+    const line = lent.line();
+    lent.giveBack();
+    one.end();
+    this.flying.delete(one);
+    const sample = sampleOf(answer, { dueMs: elapsedMs + dueMs, lateMs, latencyMs }, this.options);
+    if (line !== undefined) {
+      sample.connection = line.number;
+      sample.connectedMs = line.openedMs - this.startedMs + elapsedMs;
+    }
+    this.options.onSample(sample, answer.bytes);
+    if (this.flying.size === 0) this.landed();
   }
 }

@@ -13,6 +13,10 @@ export interface TemplateData {
 /** The text for the request of that index, from 0; the same for the same seed, whichever process asks. */
 export type Template = (index: number) => string;
 
+const constants = new WeakSet<Template>();
+/** Whether it says the same for every request. */
+export const isConstant = (template: Template): boolean => constants.has(template);
+
 /** A template that says something that cannot be filled in; its message is for whoever wrote it. */
 export class TemplateError extends Error {}
 
@@ -32,7 +36,11 @@ export function templateOf(text: string, data: TemplateData, encode: (value: str
     parts.push(text.slice(from, found.index), partOf(found[0], found[1] ?? '', data));
     from = found.index + found[0].length;
   }
-  if (parts.length === 0) return () => text;
+  if (parts.length === 0) {
+    const constant = () => text;
+    constants.add(constant);
+    return constant;
+  }
   parts.push(text.slice(from));
   return (index) => {
     const random = randomOf(data.seed, index);

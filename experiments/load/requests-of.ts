@@ -1,23 +1,28 @@
+import type { Dispatcher } from 'undici';
 import type { Sample } from '../engine/experiment.ts';
 import type { Answer, Asked } from './exchange.ts';
 import type { LoaderOptions } from './loader.ts';
-import { jsonTemplateOf, type Template, templateOf } from './request-template.ts';
+import { isConstant, jsonTemplateOf, type Template, templateOf } from './request-template.ts';
 
-type Described = Pick<LoaderOptions, 'scenario' | 'origin' | 'seed' | 'keepsBodies'>;
+type Described = Pick<LoaderOptions, 'scenario' | 'origin' | 'seed'>;
 
 /** The requests of a scenario by their index, from 0. Throws a TemplateError where a placeholder cannot be filled in. */
-export function requestsOf({ scenario, origin, seed, keepsBodies }: Described): (index: number) => Asked {
-  const { request, rows, noConnectionReuse: closes = false } = scenario;
-  const { method, headers: given = {}, timeoutMs } = request;
+export function requestsOf({ scenario, origin, seed }: Described): (index: number) => Asked {
+  const { request, rows, noConnectionReuse: reset = false } = scenario;
+  const { headers: given = {} } = request;
   const data = { seed, ...(rows && { rows }) };
   const path = templateOf(request.path, data, encodeURIComponent);
   const bodies = bodiesOf(request, data);
   const named = Object.keys(given).some((name) => name.toLowerCase() === 'content-type');
   const headers = bodies.length > 0 && !named ? { 'content-type': 'application/json', ...given } : given;
-  return (index) => {
+  const method = request.method as Dispatcher.HttpMethod;
+  const askedAt = (index: number): Asked => {
     const body = bodies[index % bodies.length]?.(index) ?? null;
-    return { origin, path: path(index), method, headers, body, timeoutMs, closes, keepsBody: keepsBodies };
+    return { origin, path: path(index), method, headers, body, reset, headersTimeout: 0, bodyTimeout: 0 };
   };
+  if (!isConstant(path) || bodies.length > 1 || !bodies.every(isConstant)) return askedAt;
+  const always = askedAt(0);
+  return () => always;
 }
 
 function bodiesOf({ body, bodies, text }: LoaderOptions['scenario']['request'], data: Parameters<typeof templateOf>[1]): Template[] {
@@ -26,15 +31,18 @@ function bodiesOf({ body, bodies, text }: LoaderOptions['scenario']['request'], 
   return body === undefined ? [] : [jsonTemplateOf(body, data)];
 }
 
-/** What an answer is to a scenario: a success where its status is expected. */
-export function outcomeOf(
+/** The sample of a request: a success where its status is expected. Times are in ms, as a sample has them. */
+export function sampleOf(
   { status, error, text, servedBy }: Answer,
-  { scenario, keepsBodies }: Described,
-): Pick<Sample, 'status' | 'error' | 'body' | 'servedBy'> {
-  if (error !== '') return { status: 0, error };
-  const told = servedBy === undefined ? {} : { servedBy };
-  if (!scenario.expectStatuses.includes(status)) return { status, error: `status ${status}`, ...told };
-  return { status, error: '', ...(keepsBodies && { body: parse(text) }), ...told };
+  times: { dueMs: number; lateMs: number; latencyMs: number },
+  { scenario, keepsBodies }: Pick<LoaderOptions, 'scenario' | 'keepsBodies'>,
+): Sample {
+  const { dueMs, lateMs, latencyMs } = times;
+  const expected = error === '' && scenario.expectStatuses.includes(status);
+  const sample: Sample = { dueMs, lateMs, latencyMs, status, error: error === '' && !expected ? `status ${status}` : error };
+  if (servedBy !== undefined && status !== 0) sample.servedBy = servedBy;
+  if (expected && keepsBodies) sample.body = parse(text);
+  return sample;
 }
 
 function parse(text: string): unknown {

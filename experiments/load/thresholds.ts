@@ -94,7 +94,7 @@ function observe({ metric, aggregation }: Threshold, load: EndedLoad): Pick<Judg
     if (tally.requests === 0) return { observed: null };
     return { observed: tally.failed / tally.requests, interval: wilsonInterval(tally.failed, tally.requests) };
   }
-  const { latency } = tally;
+  const latency = tally.latency();
   if (aggregation === 'avg') return { observed: latency.mean };
   if (aggregation === 'min') return { observed: latency.min };
   if (aggregation === 'max') return { observed: latency.max };

@@ -106,7 +106,7 @@ export class Histogram {
 function bucketOf(value: number): number {
   const units = Math.max(0, Math.round(value * unit));
   if (units < subBuckets) return units;
-  const doublings = Math.floor(Math.log2(units)) - halfBits;
+  const doublings = (units < 2 ** 31 ? 31 - Math.clz32(units) : Math.floor(Math.log2(units))) - halfBits;
   return doublings * (subBuckets / 2) + Math.floor(units / 2 ** doublings);
 }
 
