@@ -83,8 +83,9 @@ export const experiment: Experiment = {
     { only: 'treatment', do: 'inject', fault: brokenVersion('never-ready') },
     { only: 'treatment', do: 'undo', fault: 'never-ready' },
     { do: 'inject', fault: brokenVersion('wrong-answer') },
-    // Where the gate stops it there is nothing to be met.
-    { only: 'control', do: 'wait', title: 'users ask on', durationMs: 8000 },
+    // With the gate, too: one that lets it through is found by them.
+    { do: 'wait', title: 'users ask on', durationMs: 3000 },
+    { only: 'control', do: 'wait', title: 'more of them', durationMs: 5000 },
     { do: 'undo', fault: 'wrong-answer' },
     { only: 'treatment', do: 'inject', fault: release({ id: 'good', service, version: '1.1.0', defect: 'none' }) },
     { only: 'treatment', do: 'wait', title: 'the good version serves', durationMs: 11_000 },
