@@ -19,7 +19,7 @@ export async function load(rounds: number): Promise<Figure[]> {
   try {
     const [line] = (await once(server.stdout as NonNullable<typeof server.stdout>, 'data')) as [Buffer];
     const origin = line.toString().trim();
-    return [await closed(origin, rounds), await open(origin, rounds), await delayed(origin, rounds), await stalled(origin)];
+    return [await closed(origin, rounds), await open(origin, rounds), await delayed(origin, rounds), ...(await stalled(origin))];
   } finally {
     server.disconnect();
   }
@@ -60,16 +60,22 @@ async function delayed(origin: string, rounds: number): Promise<Figure> {
   };
 }
 
-/** Two seconds of silence in ten: of what is due, a fifth has to wait, half of that for more than a second. */
-async function stalled(origin: string): Promise<Figure> {
-  const durationMs = 20_000;
-  const ours = await send(origin, '/stall', { rate: 100, durationMs });
-  const name = 'load: a server that stalls 2 s in 10, p99';
-  const figure = { name, unit: 'ms', readings: [ours.tally.latency().percentile(99) ?? Number.NaN], goal: 'shows the stall' };
-  if (!wrk) return { ...figure, name: `${name} (no wrk here to compare with)` };
-  const { stdout } = await run(wrk, ['-t1', '-c10', `-d${durationMs / 1000}s`, '--latency', '--timeout', '10s', `${origin}/stall`]);
+/** Two seconds of silence in ten: of what is due a fifth has to wait, half of that for more than a second. */
+async function stalled(origin: string): Promise<Figure[]> {
+  const seconds = 20;
+  const ours = await send(origin, '/stall', { rate: 100, durationMs: 1000 * seconds });
+  const figure = (other: string, p99: number): Figure => ({
+    ...{ name: 'load: a server that stalls 2 s in 10, p99', unit: 'ms', goal: 'shows the stall' },
+    readings: [ours.tally.latency().percentile(99) ?? Number.NaN],
+    against: { name: other, readings: [p99] },
+  });
+  const url = `${origin}/stall`;
+  const { latency } = await autocannon({ url, connections: 10, duration: seconds });
+  const beside = [figure('autocannon, closed, 10 connections', latency.p99)];
+  if (!wrk) return beside;
+  const { stdout } = await run(wrk, ['-t1', '-c10', `-d${seconds}s`, '--latency', '--timeout', '10s', url]);
   const [, amount, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(stdout) ?? [];
-  return { ...figure, against: { name: 'wrk', readings: [Number(amount) * ({ us: 0.001, ms: 1, s: 1000 }[unit ?? ''] ?? Number.NaN)] } };
+  return [...beside, figure('wrk, 10 connections', Number(amount) * ({ us: 0.001, ms: 1, s: 1000 }[unit ?? ''] ?? Number.NaN))];
 }
 
 async function send(origin: string, path: string, { rate, durationMs }: { rate: number; durationMs: number }): Promise<EndedLoad> {
