@@ -1,3 +1,4 @@
+import { hasImage } from '../../kubelet/runtimes/container/engine-images.ts';
 import type { Finding, Platform } from '../../platform.ts';
 import { labPlatform } from '../local/local.ts';
 import { connectEngine, labsIn, removeAllOf } from './engine.ts';
@@ -23,11 +24,14 @@ async function doctor(): Promise<Finding[]> {
     return [{ level: 'problem', title: 'Docker engine', detail: message, advice: hint ?? 'start Docker' }];
   }
   const { ServerVersion, OperatingSystem, MemTotal, NCPU } = await engine.info();
+  const { Components = [] } = (await engine.version()) as { Components?: { Name: string }[] };
+  const kind = Components.some(({ Name }) => Name.startsWith('Podman')) ? 'Podman ' : '';
   const gib = Math.round((MemTotal / 1024 ** 3) * 10) / 10;
-  const there = new Set((await engine.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
-  const missing = publicImages.filter((image) => !there.has(image));
+  // Asked one by one: an engine may list them by longer names.
+  const missing: string[] = [];
+  for (const image of publicImages) if (!(await hasImage(engine, image))) missing.push(image);
   return [
-    { level: 'ok', title: 'Docker engine', detail: `${ServerVersion} on ${OperatingSystem}, ${NCPU} CPUs`, advice: '' },
+    { level: 'ok', title: 'Docker engine', detail: `${kind}${ServerVersion} on ${OperatingSystem}, ${NCPU} CPUs`, advice: '' },
     MemTotal >= wantedBytes
       ? { level: 'ok', title: 'memory', detail: `${gib} GiB`, advice: '' }
       : { level: 'warning', title: 'memory', detail: `${gib} GiB`, advice: 'the shop with Kafka takes about 1 GiB: give the engine more' },

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
+import { sandboxLabel } from '../../kubelet/runtimes/container/pod-sandboxes.ts';
 import { PlatformUnavailable } from '../../platform.ts';
 
 /** On everything of ours; its value is the lab's name. */
@@ -31,7 +32,15 @@ export async function removeAllOf(docker: Dockerode, lab: string): Promise<strin
   const filters = { label: [`${labLabel}=${lab}`] };
   const reaper = { label: [`${reaperLabel}=${lab}`] };
   const said: string[] = [];
-  for (const { Id, Names } of [...(await containersWith(docker, filters)), ...(await containersWith(docker, reaper))]) {
+  // A sandbox goes after those that share its network: Podman insists on that.
+  const containers = await containersWith(docker, filters);
+  const isSandbox = ({ Labels }: Dockerode.ContainerInfo): boolean => sandboxLabel in Labels;
+  const inOrder = [
+    ...containers.filter((one) => !isSandbox(one)),
+    ...containers.filter(isSandbox),
+    ...(await containersWith(docker, reaper)),
+  ];
+  for (const { Id, Names } of inOrder) {
     await docker.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone);
     said.push(`removed container ${Names[0]?.replace(/^\//, '') ?? Id}`);
   }

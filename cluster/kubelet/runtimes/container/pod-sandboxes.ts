@@ -4,6 +4,8 @@ import { type ContainerRuntimeOptions, helperImage } from './container-options.t
 import { isMissing } from './engine-images.ts';
 
 const domain = 'svc.cluster.local';
+/** On the sandbox of a Pod; its value is the Pod's name. */
+export const sandboxLabel = 'shoplab.dev/sandbox';
 
 /**
  * The network of each Pod: a container that does nothing and has the Pod's address, as the pause container of the kubelet's sandbox. The Pod's own
@@ -56,7 +58,7 @@ export class PodSandboxes {
       User: '65534',
       Entrypoint: ['sleep'],
       Cmd: ['infinity'],
-      Labels: { ...labels, 'shoplab.dev/namespace': namespace, 'shoplab.dev/sandbox': hostname },
+      Labels: { ...labels, 'shoplab.dev/namespace': namespace, [sandboxLabel]: hostname },
       HostConfig: {
         NetworkMode: network,
         Dns: [dnsIP],

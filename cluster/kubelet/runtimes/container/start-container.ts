@@ -144,14 +144,13 @@ async function exec(
 
 /** Undefined where the engine does not answer, or it has ended. */
 async function read(container: Dockerode.Container): Promise<{ cpuSeconds: number; memoryBytes: number } | undefined> {
-  try {
-    const { cpu_stats: cpu, memory_stats: memory } = await container.stats({ stream: false, 'one-shot': true } as { stream: false });
-    if (cpu.cpu_usage === undefined || memory.usage === undefined) return undefined;
-    const files = memory.stats as { inactive_file?: number; total_inactive_file?: number };
-    // As the kubelet counts a working set: without what the kernel may drop.
-    const dropped = files.total_inactive_file ?? files.inactive_file ?? 0;
-    return { cpuSeconds: cpu.cpu_usage.total_usage / 1e9, memoryBytes: Math.max(0, memory.usage - dropped) };
-  } catch {
-    return undefined;
-  }
+  const stats = await container.stats({ stream: false, 'one-shot': true } as { stream: false }).catch(() => undefined);
+  if (stats === undefined) return undefined;
+  const { cpu_stats: cpu, memory_stats: memory } = stats;
+  if (cpu.cpu_usage === undefined || memory.usage === undefined) return undefined;
+  // Podman tells no more than the usage.
+  const files = (memory.stats ?? {}) as { inactive_file?: number; total_inactive_file?: number };
+  // As the kubelet counts a working set: without what the kernel may drop.
+  const dropped = files.total_inactive_file ?? files.inactive_file ?? 0;
+  return { cpuSeconds: cpu.cpu_usage.total_usage / 1e9, memoryBytes: Math.max(0, memory.usage - dropped) };
 }
