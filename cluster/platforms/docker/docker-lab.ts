@@ -6,7 +6,7 @@ import type { Runtime } from '../../kubelet/runtimes/runtime.ts';
 import type { LabNetwork } from '../../network.ts';
 import { answerDns } from '../../proxy/dns-server.ts';
 import { makeNetwork, requireReach } from './docker-network.ts';
-import { connectEngine, labLabel, removeAllOf } from './engine.ts';
+import { connectEngine, isPodman, labLabel, removeAllOf } from './engine.ts';
 import { ensureImage } from './ensure-image.ts';
 import { type HelperContainer, startHelper } from './helper-container.ts';
 import { startReaper } from './reaper.ts';
@@ -40,7 +40,8 @@ export async function startDockerLab(
     const name = `shoplab-${lab}`;
     const network = await makeNetwork(docker, name, labels);
     const inTurn = oneAtATime();
-    const runtime = createContainerRuntime({ docker, labels, network: name, dnsIP: network.dnsIP, inTurn, log });
+    const podman = await isPodman(docker);
+    const runtime = createContainerRuntime({ docker, labels, podman, network: name, dnsIP: network.dnsIP, inTurn, log });
     await ensureImage(docker, helperImage, progress);
     for (const image of await ensureShopImages(docker, progress)) log(`built ${image}`);
     let answer: (line: string) => void = () => undefined;

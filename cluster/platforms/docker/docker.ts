@@ -1,7 +1,7 @@
 import { hasImage } from '../../kubelet/runtimes/container/engine-images.ts';
 import type { Finding, Platform } from '../../platform.ts';
 import { labPlatform } from '../local/local.ts';
-import { connectEngine, labsIn, removeAllOf } from './engine.ts';
+import { connectEngine, isPodman, labsIn, removeAllOf } from './engine.ts';
 import { publicImages } from './shop-images.ts';
 
 /** The same Kubernetes, whose Pods are containers of a Docker engine: real PostgreSQL, real Kafka, the shop's images. */
@@ -24,8 +24,7 @@ async function doctor(): Promise<Finding[]> {
     return [{ level: 'problem', title: 'Docker engine', detail: message, advice: hint ?? 'start Docker' }];
   }
   const { ServerVersion, OperatingSystem, MemTotal, NCPU } = await engine.info();
-  const { Components = [] } = (await engine.version()) as { Components?: { Name: string }[] };
-  const kind = Components.some(({ Name }) => Name.startsWith('Podman')) ? 'Podman ' : '';
+  const kind = (await isPodman(engine)) ? 'Podman ' : '';
   const gib = Math.round((MemTotal / 1024 ** 3) * 10) / 10;
   // Asked one by one: an engine may list them by longer names.
   const missing: string[] = [];

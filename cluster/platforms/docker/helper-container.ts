@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type ContainerRuntimeOptions, helperImage } from '../../kubelet/runtimes/container/container-options.ts';
 import { ignoreGone } from './engine.ts';
+import { beginning } from './in-network/input-lines.ts';
 
 export interface HelperOptions extends Pick<ContainerRuntimeOptions, 'docker' | 'labels' | 'network' | 'inTurn'> {
   /** Address in the network. */
@@ -62,6 +63,8 @@ export async function startHelper({
     ]);
     await inTurn(() => container.start());
     await ready;
+    // On a line of its own: Podman's begins with the body of the request that attached.
+    stream.write(`\n${beginning}\n`);
     lines.on('line', onLine);
     return {
       write: (line) => void stream.write(`${line}\n`),

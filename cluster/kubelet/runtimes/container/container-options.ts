@@ -4,6 +4,8 @@ export interface ContainerRuntimeOptions {
   docker: Dockerode;
   /** On everything that is made. */
   labels: Record<string, string>;
+  /** Whether the engine is Podman, which names a container after itself, also where it shares another's network; Docker after that other. */
+  podman: boolean;
   /** Name of the network that Pods have their addresses in. */
   network: string;
   /** Address of the DNS server for them. */

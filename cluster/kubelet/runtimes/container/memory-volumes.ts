@@ -3,9 +3,14 @@ import type { StartRequest } from '../runtime.ts';
 import { type ContainerRuntimeOptions, helperImage } from './container-options.ts';
 
 /** The volumes in memory that a container mounts: tmpfs volumes of the engine, made when the first container of the Pod comes. Throws where one cannot be had. */
-export function memoryMounts({ podUid, mounts }: StartRequest, labels: Record<string, string>): Dockerode.MountSettings[] {
+export function memoryMounts(
+  { podUid, mounts }: StartRequest,
+  { labels, podman }: Pick<ContainerRuntimeOptions, 'labels' | 'podman'>,
+): Dockerode.MountSettings[] {
   return mounts.flatMap(({ mountPath, readOnly, memory }) => {
     if (!memory) return [];
+    // It would take a folder on disk for it, without a word, and without a limit.
+    if (podman) throw new Error(`volume "${memory.volume}" is in memory, which Podman makes none of for Docker's clients`);
     if (memory.subPath !== undefined)
       throw new Error(`volume "${memory.volume}" is in memory, of which this platform mounts no subPath ("${memory.subPath}")`);
     const size = memory.sizeBytes === undefined ? '' : `,size=${memory.sizeBytes}`;
@@ -36,7 +41,7 @@ export class VolumeKeepers {
 
   /** Before a container starts. Rejects with what the engine says. */
   async keep(request: StartRequest): Promise<void> {
-    const mounts = memoryMounts(request, this.options.labels);
+    const mounts = memoryMounts(request, this.options);
     if (mounts.length === 0) return;
     const kept = this.keepers.get(request.podUid);
     if (kept && mounts.every(({ Source }) => kept.volumes.has(Source))) return void (await kept.keeper);

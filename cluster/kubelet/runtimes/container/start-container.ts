@@ -14,10 +14,11 @@ const outputEndsMs = 1000;
 /** Creates and starts a container in the network of its Pod's sandbox; it is removed when it has ended. Rejects with what the engine says where it cannot be. */
 export async function startContainer(
   request: StartRequest,
-  { docker, labels }: ContainerRuntimeOptions,
+  options: ContainerRuntimeOptions,
   { sandbox, health }: { sandbox: string; health: EngineHealth },
 ): Promise<RunningContainer> {
-  const container = await docker.createContainer(creation(request, labels, sandbox));
+  const { docker } = options;
+  const container = await docker.createContainer(creation(request, options, sandbox));
   try {
     const output = await container.attach({ stream: true, stdout: true, stderr: true, logs: true });
     docker.modem.demuxStream(output, sinkOf(request, 'stdout'), sinkOf(request, 'stderr'));
@@ -31,11 +32,13 @@ export async function startContainer(
   }
 }
 
-function creation(request: StartRequest, labels: Record<string, string>, sandbox: string): Dockerode.ContainerCreateOptions {
+function creation(request: StartRequest, options: ContainerRuntimeOptions, sandbox: string): Dockerode.ContainerCreateOptions {
+  const { labels, podman } = options;
   const { id, image, command, args, workingDir, env, mounts, terminationLog, user, group, limits, namespace, hostname, name } = request;
   return {
     name: `shoplab-${namespace}-${hostname}-${name}-${id.slice(0, 8)}`,
     Image: image,
+    ...(podman && { Hostname: hostname }),
     // As Kubernetes has it: `command` is the entrypoint, and with it goes the image's own CMD.
     ...(command && { Entrypoint: command }),
     ...(args && { Cmd: args }),
@@ -47,7 +50,7 @@ function creation(request: StartRequest, labels: Record<string, string>, sandbox
       Binds: [...mounts, terminationLog]
         .filter(({ memory }) => !memory)
         .map(({ hostPath, mountPath, readOnly }) => `${hostPath}:${mountPath}${readOnly ? ':ro' : ''}`),
-      Mounts: memoryMounts(request, labels),
+      Mounts: memoryMounts(request, options),
       ...securityOptions(request.security),
       ...(limits?.memoryBytes !== undefined && { Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes }),
       ...(limits?.cpuCores !== undefined && { NanoCpus: Math.round(limits.cpuCores * 1e9) }),
@@ -144,10 +147,10 @@ async function exec(
 
 /** Undefined where the engine does not answer, or it has ended. */
 async function read(container: Dockerode.Container): Promise<{ cpuSeconds: number; memoryBytes: number } | undefined> {
-  const stats = await container.stats({ stream: false, 'one-shot': true } as { stream: false }).catch(() => undefined);
-  if (stats === undefined) return undefined;
-  const { cpu_stats: cpu, memory_stats: memory } = stats;
-  if (cpu.cpu_usage === undefined || memory.usage === undefined) return undefined;
+  const asked = container.stats({ stream: false, 'one-shot': true } as { stream: false });
+  // Of one that has ended Docker says zeros without a usage, and Podman nothing at all.
+  const { cpu_stats: cpu, memory_stats: memory }: Partial<Dockerode.ContainerStats> = await asked.catch(() => ({}));
+  if (cpu?.cpu_usage === undefined || memory?.usage === undefined) return undefined;
   // Podman tells no more than the usage.
   const files = (memory.stats ?? {}) as { inactive_file?: number; total_inactive_file?: number };
   // As the kubelet counts a working set: without what the kernel may drop.

@@ -1,15 +1,14 @@
-import { createInterface } from 'node:readline';
 import { Listener } from '../../../proxy/listener.ts';
 import type { Route } from '../../../proxy/service-routes.ts';
+import { onInputLine } from './input-lines.ts';
 
 /**
  * Runs in a container that has a Service's clusterIP, by the text of its bundle: a listener for each port of the Service, over the endpoints that
  * come as lines of JSON on stdin. Without endpoints nobody listens, so that the kernel refuses. Ends with stdin.
  */
 const listeners = new Map<number, Listener>();
-const lines = createInterface({ input: process.stdin });
 process.stdout.write('ready\n');
-lines.on('line', (line) => {
+onInputLine((line) => {
   const routes = JSON.parse(line) as Route[];
   const wanted = new Set(routes.map(({ port }) => port));
   for (const [port, listener] of listeners) {
@@ -24,5 +23,3 @@ lines.on('line', (line) => {
     listener.update(here);
   }
 });
-lines.on('close', () => process.exit(0));
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
