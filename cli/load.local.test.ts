@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { LoadSummary } from '../experiments/load/load-summary.ts';
 import { CliRuns } from './testing/cli-runs.ts';
@@ -156,9 +157,33 @@ test('Ctrl-C ends it, tells what was seen, and leaves no process', async () => {
   expect(out).toContain('passed (ended early by SIGINT): no threshold was set');
   expect(err).toContain('GET http://127.0.0.1:');
   expect(code).toBe(130);
-  const group = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && groupOf(pid) === child.pid);
-  expect(group).toEqual([]);
+  expect(groupMembers(child.pid ?? 0)).toEqual([]);
 });
+
+test('a generator that dies ends the load at once, with how: exit code 1', async () => {
+  const { FORCE_COLOR: _, NODE_OPTIONS: __, ...env } = process.env;
+  const bin = fileURLToPath(new URL('../dist/cli/bin.js', import.meta.url));
+  const child = spawn(process.execPath, [bin, 'load', origin, '--rate', '50', '--duration', '10m', '--workers', '2'], {
+    env,
+    detached: true,
+  });
+  let err = '';
+  child.stderr.on('data', (text) => (err += text));
+  while (requests.length < 10) await once(server, 'request');
+  const [generator] = groupMembers(child.pid ?? 0).filter((pid) => pid !== child.pid);
+  process.kill(generator ?? 0, 'SIGKILL');
+  const [code] = await once(child, 'close');
+  expect(err).toContain('a load generator ended unexpectedly: SIGKILL');
+  expect(code).toBe(1);
+  // The kernel may take a moment with those that were killed.
+  while (groupMembers(child.pid ?? 0).length > 0) await pause(20);
+});
+
+/** Processes of a group. */
+const groupMembers = (group: number): number[] =>
+  readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && groupOf(pid) === group)
+    .map(Number);
 
 /** The process group of a process; undefined where it is gone. */
 function groupOf(pid: string): number | undefined {

@@ -50,7 +50,8 @@ export class LoadRun {
   private startedAt = '';
   private startedMs = 0;
   private readonly flying: number[] = [];
-  private readonly ends: Extract<FromLoader, { type: 'ended' }>[] = [];
+  /** What each said at its end, by its number. */
+  private readonly ends: (Extract<FromLoader, { type: 'ended' }> | undefined)[] = [];
   private channels: LoaderChannel[] = [];
   private stoppedMs: number | undefined;
 
@@ -86,17 +87,12 @@ export class LoadRun {
 
   /** When the last answer has come. Rejects with a LabError where a generator has died. */
   async ended(): Promise<EndedLoad> {
-    const hows = await Promise.all(this.channels.map(({ gone }) => gone));
-    if (this.ends.length < this.channels.length) {
-      this.kill();
-      const complaints = this.channels.map((channel) => channel.complaint().trim()).filter((text) => text !== '');
-      throw new LabError(`a load generator ended unexpectedly: ${[hows.join(', '), ...complaints].join('\n')}`);
-    }
+    const ends = await Promise.all(this.channels.map((channel, index) => this.endOf(channel, index)));
     const { durationMs, workers, scenario } = this.options;
     const { rate, maxVUs, maxLatenessMs = usualLatenessMs, request } = scenario;
     const elapsedMs = this.elapsedMs();
-    const utilization = Math.max(...this.ends.map((one) => one.utilization));
-    const sum = (of: (end: (typeof this.ends)[number]) => number) => this.ends.reduce((total, end) => total + of(end), 0);
+    const utilization = Math.max(...ends.map((one) => one.utilization));
+    const sum = (of: (end: (typeof ends)[number]) => number) => ends.reduce((total, end) => total + of(end), 0);
     const [droppedBusy, droppedLate] = [sum((end) => end.droppedBusy), sum((end) => end.droppedLate)];
     return {
       tally: this.tally,
@@ -115,6 +111,15 @@ export class LoadRun {
             }),
       busyLoader: decideBusy(utilization, workers),
     };
+  }
+
+  /** Where one dies the load is no more what it was: all end at once. */
+  private async endOf(channel: LoaderChannel, index: number): Promise<Extract<FromLoader, { type: 'ended' }>> {
+    const how = await channel.gone;
+    const said = this.ends[index];
+    if (said) return said;
+    this.kill();
+    throw new LabError(`a load generator ended unexpectedly: ${how}${channel.complaint() ? `\n${channel.complaint().trim()}` : ''}`);
   }
 
   private async open(): Promise<void> {
@@ -160,7 +165,7 @@ export class LoadRun {
     }
     if (message.type === 'exchanges') for (const one of message.exchanges) this.options.onExchange?.(one);
     if (message.type !== 'ended') return;
-    this.ends.push(message);
+    this.ends[index] = message;
     this.channels[index]?.letGo();
   }
 }
