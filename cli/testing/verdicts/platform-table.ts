@@ -58,7 +58,7 @@ export function platformTable(rows: readonly PlatformRow[]): string {
   return [
     '# The same experiments on each platform',
     '',
-    'Each experiment of the catalog with its mechanism in place, as the tests last ran it; `SHOPLAB_RECORD=1` beside `npm run test:docker`, `test:kind` and `test:matrix` writes this page. Figures are of the treatment. Windows stand beside what the manifests imply.',
+    'Each experiment of the catalog with its mechanism in place, as the tests last ran it; `SHOPLAB_KEEP_FIGURES=1` beside `npm run test:docker`, `test:kind` and `test:matrix` writes this page. Figures are of the treatment. Windows stand beside what the manifests imply.',
     '',
     '| experiment | platform | verdict | requests | not as expected | p95 | Pods Ready after |',
     '|---|---|---|--:|---|--:|--:|',
@@ -95,9 +95,9 @@ export function platformTable(rows: readonly PlatformRow[]): string {
   ].join('\n');
 }
 
-/** With SHOPLAB_RECORD=1: keeps the journal's row in docs/, in place of what that platform had of the experiment, and writes the page anew. */
+/** With SHOPLAB_KEEP_FIGURES=1: keeps the journal's row in docs/, in place of what that platform had of the experiment, and writes the page anew. */
 export function recordPlatformRow(journal: Journal | undefined): void {
-  if (process.env.SHOPLAB_RECORD !== '1' || !journal) return;
+  if (process.env.SHOPLAB_KEEP_FIGURES !== '1' || !journal) return;
   const docs = (name: string): string => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
   const store = docs('platforms.json');
   const before = existsSync(store) ? (JSON.parse(readFileSync(store, 'utf8')) as PlatformRow[]) : [];
