@@ -427,3 +427,30 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   return port;
 }
+
+test('a listener that cannot be ended is told of, and holds nothing up', async () => {
+  const { network, socket } = await freeNetwork();
+  const registry = new ObjectRegistry({ resources, network });
+  let log: (line: string) => void = () => undefined;
+  const said = new Promise<string>((resolve) => {
+    log = resolve;
+  });
+  let listens: () => void = () => undefined;
+  const listening = new Promise<void>((resolve) => {
+    listens = resolve;
+  });
+  const clusterListener = () => {
+    listens();
+    return { update: () => true, stop: () => Promise.reject(new Error('the engine is away')) };
+  };
+  const proxy = startProxy({ registry, network, clusterListener, log });
+  registry.create('Service', {
+    metadata: { name: 'shop', namespace: 'default' },
+    spec: { selector: { app: 'shop' }, ports: [{ port: 80 }] } as ServiceSpec,
+  });
+  await listening;
+  registry.delete('Service', 'default', 'shop');
+  expect(await said).toBe('a listener could not be ended: the engine is away');
+  await proxy.stop();
+  socket.close();
+});

@@ -29,8 +29,12 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
   /** By `namespace/name`: how often its endpoints may change. */
   const paces = new Map<string, SyncPace>();
 
+  /** What cannot be ended now, as its engine is away, goes with the lab: whoever removes that looks for all that is left. */
   const end = (listener: ServiceListener): void => {
-    const ended = listener.stop().finally(() => ending.delete(ended));
+    const ended = listener
+      .stop()
+      .catch((error: Error) => log?.(`a listener could not be ended: ${error.message}`))
+      .finally(() => ending.delete(ended));
     ending.add(ended);
   };
 
