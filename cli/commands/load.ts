@@ -28,6 +28,10 @@ Exit code: 0 the thresholds held (or none was set), 2 bad usage, 3 nothing was m
         '<%= config.bin %> <%= command.id %> localhost:8083/products/1 --start-rate 10 --stage 30s:500 --threshold http_req_failed:rate<0.01',
     },
     {
+      description: 'The same as a script for k6',
+      command: '<%= config.bin %> <%= command.id %> localhost:8083/products/1 --rate 100 --duration 30s --print-k6 > load.js',
+    },
+    {
       description: "As siege has it: two users for ten seconds, a line for each request, siege's summary",
       command: `<%= config.bin %> <%= command.id %> -c2 -t10S -v --content-type "application/json" 'http://localhost:8081/orders POST {"productId": 1, "quantity": 1}'`,
     },
@@ -84,6 +88,7 @@ Exit code: 0 the thresholds held (or none was set), 2 bad usage, 3 nothing was m
       default: '100ms',
       helpValue: 'TIME',
     }),
+    'print-k6': Flags.boolean({ summary: 'Send nothing; print the same load as a script for k6.' }),
     concurrent: Flags.integer({ char: 'c', summary: "Users; siege's.", min: 1, max: 100_000, helpGroup: 'SIEGE', helpValue: 'N' }),
     time: Flags.string({ char: 't', summary: 'How long: 10S, 5M, 1H.', helpGroup: 'SIEGE', helpValue: 'TIME' }),
     reps: Flags.string({ char: 'r', summary: 'Requests of each user.', helpGroup: 'SIEGE', helpValue: 'N' }),
@@ -93,7 +98,7 @@ Exit code: 0 the thresholds held (or none was set), 2 bad usage, 3 nothing was m
     'user-agent': Flags.string({ char: 'A', summary: 'Header of that name.', helpGroup: 'SIEGE', helpValue: 'TEXT' }),
   };
 
-  async run(): Promise<LoadSummary> {
+  async run(): Promise<LoadSummary | { script: string }> {
     const { argv, flags } = await this.parse(Load);
     const [{ planLoad }, { sendLoad }, { exitCodes }, { renderLoad }] = await Promise.all([
       import('../load/plan-load.ts'),
@@ -102,6 +107,12 @@ Exit code: 0 the thresholds held (or none was set), 2 bad usage, 3 nothing was m
       import('../load/load-text.ts'),
     ]);
     const plan = planLoad(argv.map(String).join(' '), flags);
+    if (flags['print-k6']) {
+      const { k6Script } = await import('../load/k6-script.ts');
+      const script = k6Script(plan);
+      this.log(script.trimEnd());
+      return { script };
+    }
     const { live, colourOut: colour, columns: width } = this.surroundings;
     const { summary, siege } = await sendLoad(plan, { live, log: (line) => this.log(line) });
     this.log(siege ?? renderLoad(summary, { colour, width }));
