@@ -31,6 +31,12 @@ test.each([
   expect(exitCodeOfJournals(journals)).toBe(code);
 });
 
+test('where only findings are to fail a run, an inconclusive one counts as passed, and nothing else does', () => {
+  expect(exitCodeOfJournals([ended('passed'), ended('inconclusive')], 'failed')).toBe(0);
+  expect(exitCodeOfJournals([ended('inconclusive'), ended('failed')], 'failed')).toBe(4);
+  expect(exitCodeOfJournals([ended('inconclusive'), ended('errored')], 'failed')).toBe(1);
+});
+
 test.each([
   [new UsageError('x'), 2],
   [new PlatformUnavailable('x', 'y'), 5],

@@ -23,10 +23,16 @@ const worst: number[] = [
   exitCodes.passed,
 ];
 
+/** From which outcome on a run fails: with `failed` an inconclusive one counts as passed. */
+export type FailOn = 'inconclusive' | 'failed';
+
 /** What the run of these experiments exits with. */
-export function exitCodeOfJournals(journals: Pick<Journal, 'outcome' | 'interrupted' | 'undoFailures' | 'variants'>[]): number {
+export function exitCodeOfJournals(
+  journals: Pick<Journal, 'outcome' | 'interrupted' | 'undoFailures' | 'variants'>[],
+  failOn: FailOn = 'inconclusive',
+): number {
   const codes = journals.flatMap((journal): number[] => [
-    exitCodes[journal.outcome],
+    journal.outcome === 'inconclusive' && failOn === 'failed' ? exitCodes.passed : exitCodes[journal.outcome],
     ...(journal.variants.some(({ error }) => error?.platformGone) ? [exitCodes.platformUnavailable] : []),
     ...(journal.undoFailures.length > 0 ? [exitCodes.undoFailed] : []),
     ...(journal.interrupted === null ? [] : [exitCodes.interrupted]),

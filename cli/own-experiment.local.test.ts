@@ -40,6 +40,24 @@ it('the template is made, shown, and passes as it stands; with its mechanism rem
   expect(verdictOf(failed)).toMatch(/^4 failed/);
 });
 
+it('a run that passes fails all the same where it is worse than its baseline beyond chance', async () => {
+  expect((await shoplab('new', 'experiment', 'slower')).code).toBe(0);
+  const latency = '  - latency: { during: pod-gone, until: recovered, percentile: 95, atMost: 3s }\n    control: holds\n';
+  edit(join(runs.folder, 'slower/experiment.yaml'), '  - state: {', `${latency}  - state: {`);
+  const before = await runs.run('before', './slower', '--seed', '7');
+  expect(verdictOf(before)).toMatch(/^0 passed/);
+  edit(join(runs.folder, 'slower/app.mjs'), 'response.end(', 'setTimeout(() => response.end(');
+  edit(join(runs.folder, 'slower/app.mjs'), "'hello'}\\n`);", "'hello'}\\n`), 250);");
+  const baseline = runs.reportFolder('before');
+  const after = await runs.run('after', './slower', '--seed', '7', '--baseline', baseline);
+  expect(after.journal?.outcome).toBe('passed');
+  expect(after.out).toMatch(/p95.*worse|worse.*p95/s);
+  expect(after.code).toBe(4);
+
+  const foreign = await shoplab('run', 'liveness', '--baseline', baseline);
+  expect(foreign).toMatchObject({ code: 2, err: expect.stringContaining(`the baseline ${baseline} has none of liveness`) });
+});
+
 it('an express app of npm, on manifests of its own, twice: judged together, each run with its own report', async () => {
   const foreign = await runs.run('foreign', join(root, 'cli/testing/json-server'), '--repeat', '2', '--seed', '3');
   expect(verdictOf(foreign)).toMatch(/^0 passed: .* \(2 runs: 2 passed\)$/);

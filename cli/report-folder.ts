@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Journal } from '../experiments/engine/journal.ts';
-import { formats } from '../reports/formats.ts';
+import { type Format, formats } from '../reports/formats.ts';
 import { makeSuite, type Suite } from '../reports/suite/suite.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { parseJournal, readJournal } from './read-journal.ts';
@@ -24,10 +24,11 @@ export function openReportFolder(folder: string): string {
 /** Writes the journal in every format, and an index over all journals that the folder then has. Answers the files by format. */
 export function writeReports(folder: string, journal: Journal): Record<string, string> {
   const files = Object.fromEntries(
-    Object.entries(formats).map(([name, { extension, render }]) => {
+    Object.entries<Format>(formats).flatMap(([name, { extension, render }]) => {
+      if (extension === undefined) return [];
       const file = join(folder, `${journal.experiment.name}.${extension}`);
       writeFileSync(file, render(journal));
-      return [name, file];
+      return [[name, file]];
     }),
   );
   const suite = readSuite(folder);

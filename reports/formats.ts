@@ -1,4 +1,5 @@
 import type { Journal } from '../experiments/engine/journal.ts';
+import { renderGithub, renderSuiteGithub } from './github.ts';
 import { renderHtml } from './html/document.ts';
 import { renderJson } from './json.ts';
 import { renderJunit, renderSuiteJunit } from './junit.ts';
@@ -11,8 +12,8 @@ import { renderTerminal } from './terminal.ts';
 
 /** One way to tell a journal; the same journal always gives the same bytes. */
 export interface Format {
-  /** Of the file, without the dot. */
-  extension: string;
+  /** Of the file that a run writes, without the dot; absent: it is for a program that reads it at once, and a run writes none. */
+  extension?: string;
   render(journal: Journal): string;
   /** Several together. */
   renderSuite(suite: Suite): string;
@@ -24,6 +25,7 @@ export const formats = {
   json: { extension: 'json', render: renderJson, renderSuite: ({ journals }) => `${JSON.stringify(journals, null, 2)}\n` },
   junit: { extension: 'xml', render: renderJunit, renderSuite: renderSuiteJunit },
   markdown: { extension: 'md', render: renderMarkdown, renderSuite: renderSuiteMarkdown },
+  github: { render: renderGithub, renderSuite: renderSuiteGithub },
   terminal: { extension: 'txt', render: (journal) => renderTerminal(journal), renderSuite: (suite) => renderSuiteTerminal(suite) },
 } satisfies Record<string, Format>;
 

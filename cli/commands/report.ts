@@ -5,7 +5,7 @@ import { BaseCommand } from '../base-command.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
 // Named here again so that help does not have to load every format; a test holds the two lists together.
-const formatNames = ['html', 'json', 'junit', 'markdown', 'terminal'] as const satisfies FormatName[];
+const formatNames = ['html', 'json', 'junit', 'markdown', 'terminal', 'github'] as const satisfies FormatName[];
 
 export default class Report extends BaseCommand {
   static override summary = 'Tell a journal again, in another format; or a folder of them, as a suite.';
@@ -16,6 +16,10 @@ export default class Report extends BaseCommand {
     '<%= config.bin %> <%= command.id %> shoplab-report/async-decoupling.json',
     '<%= config.bin %> <%= command.id %> shoplab-report/async-decoupling.json --format html --output report.html',
     '<%= config.bin %> run async-decoupling --json | <%= config.bin %> <%= command.id %> - --format markdown',
+    {
+      description: 'Annotations of a job of GitHub Actions',
+      command: '<%= config.bin %> <%= command.id %> shoplab-report --format github',
+    },
     {
       description: 'All files again that the runs of these journals wrote',
       command: '<%= config.bin %> <%= command.id %> shoplab-report --report-dir again',

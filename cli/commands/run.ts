@@ -2,9 +2,10 @@ import { join, resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { Journal } from '../../experiments/engine/journal.ts';
 import { BaseCommand } from '../base-command.ts';
+import type { ChosenExperiment } from '../choose-experiments.ts';
 import { parseDurationMs } from '../duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { exitCodeOfJournals } from '../exit-code.ts';
+import { exitCodeOfJournals, exitCodes, type FailOn } from '../exit-code.ts';
 import { consentFlag, kindFlags, labFlags, nodeImageOf, platformNameOf, syncPeriodFlag } from '../flags.ts';
 
 export default class Run extends BaseCommand {
@@ -22,6 +23,11 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     { description: 'In a cluster that is there', command: '<%= config.bin %> <%= command.id %> liveness --context minikube' },
     { description: 'All about probes but one', command: '<%= config.bin %> <%= command.id %> --tag probes --skip liveness-health' },
     { description: 'An experiment of yours, on manifests of yours', command: '<%= config.bin %> <%= command.id %> ./mine/experiment.yaml' },
+    { description: 'What says most within five minutes', command: '<%= config.bin %> <%= command.id %> --budget 5m' },
+    {
+      description: 'Fail where something is worse than before, beyond chance',
+      command: '<%= config.bin %> <%= command.id %> readiness --baseline main-report',
+    },
     {
       description: 'Gate a merge: the exit code decides, JUnit tells why',
       command: '<%= config.bin %> <%= command.id %> --report-dir out',
@@ -61,6 +67,20 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       summary: "How long the load lasts, for example 2m; the method's waits keep their proportions.",
       helpValue: 'TIME',
     }),
+    baseline: Flags.string({
+      summary: 'Journal, or folder of them, of a run before: exit with 4 where a criterion is worse than there, beyond chance.',
+      helpValue: 'JOURNAL',
+    }),
+    budget: Flags.string({
+      summary: 'Run those experiments that say most within this time, by what they declare; what is left out is told.',
+      helpValue: 'TIME',
+    }),
+    'fail-on': Flags.string({
+      summary: 'From which outcome on the exit code is not 0; with `failed` an inconclusive run exits with 0.',
+      options: ['inconclusive', 'failed'] satisfies FailOn[],
+      default: 'inconclusive',
+      helpValue: 'OUTCOME',
+    }),
     ...kindFlags,
     ...consentFlag,
     'hpa-sync-period': syncPeriodFlag('5s'),
@@ -84,7 +104,10 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       import('../report-folder.ts'),
     ]);
     const names = [...argv.map(String), ...(flags.only ?? [])];
-    const experiments = await chooseExperiments({ names, tags: flags.tag ?? [], skip: flags.skip ?? [] });
+    const asked = await chooseExperiments({ names, tags: flags.tag ?? [], skip: flags.skip ?? [] });
+    const experiments = flags.budget === undefined ? asked : await this.withinBudget(asked, parseDurationMs(flags.budget));
+    const running = experiments.map(({ experiment }) => experiment.name);
+    const baseline = flags.baseline === undefined ? undefined : (await import('../baseline.ts')).readBaseline(flags.baseline, running);
     if (flags.manifests !== undefined && experiments.every(({ file }) => file))
       throw new UsageError('--manifests is for experiments of the catalog', { hint: 'a file names its manifests itself, beside it' });
     const users = experiments.find(({ experiment }) => experiment.load.rate === null);
@@ -154,11 +177,37 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         journals.length < experiments.length
           ? [{ outcome: 'passed' as const, interrupted: interrupt.by, undoFailures: [], variants: [] }]
           : [];
-      process.exitCode = exitCodeOfJournals([...journals, ...kept]);
+      process.exitCode = exitCodeOfJournals([...journals, ...kept], flags['fail-on'] as FailOn);
+      // What broke or could not be undone is worse than that.
+      const isWorse = baseline !== undefined && (await this.isWorseThan(baseline, journals));
+      if (isWorse && (process.exitCode === exitCodes.passed || process.exitCode === exitCodes.inconclusive))
+        process.exitCode = exitCodes.failed;
       return journals.length === 1 && journals[0] ? journals[0] : journals;
     } finally {
       progress.stop();
       interrupt.release();
     }
+  }
+  private async withinBudget(asked: ChosenExperiment[], budgetMs: number): Promise<ChosenExperiment[]> {
+    const [{ chooseWithinBudget }, { formatDuration }] = await Promise.all([
+      import('../choose-within-budget.ts'),
+      import('../../reports/check-words.ts'),
+    ]);
+    const { taken, left } = chooseWithinBudget(asked, budgetMs);
+    const names = (some: ChosenExperiment[]): string => some.map(({ experiment }) => experiment.name).join(', ');
+    this.tell(`within ${formatDuration(budgetMs)}: ${names(taken)}${left.length > 0 ? `; left out: ${names(left)}` : ''}`);
+    return taken;
+  }
+
+  /** Tells a run beside its baseline. */
+  private async isWorseThan(baseline: Journal[], journals: Journal[]): Promise<boolean> {
+    const [{ compareWithBaseline }, { renderComparisonTerminal }, { isWorse }] = await Promise.all([
+      import('../baseline.ts'),
+      import('../../reports/compare/terminal.ts'),
+      import('../../reports/compare/comparison-words.ts'),
+    ]);
+    const comparison = compareWithBaseline(baseline, journals);
+    this.log(`\n${renderComparisonTerminal(comparison, { colour: this.surroundings.colourOut, width: this.surroundings.columns })}`);
+    return isWorse(comparison);
   }
 }
