@@ -114,12 +114,10 @@ test('what could not begin has said why, and leaves no report to tell of', async
   expect(wrong).toMatchObject({ failed: true, exitCode: '2', summary: '', ran: ['Run the experiments', 'Say what was seen', 'Decide'] });
 });
 
-test('an inconclusive run fails the job, unless it is to fail on findings alone', async () => {
+test('an inconclusive run is a warning, and no failure where a job is to fail on findings alone', async () => {
   edit(join(runs.folder, 'mine/manifests/treatment/kustomization.yaml'), 'count: 1', 'count: 2');
-  const few = '--rate 5 --seed 7';
-  const usual = await job('inconclusive', { experiments: './mine', arguments: few, 'report-dir': 'report-few' });
-  expect(usual).toMatchObject({ failed: true, exitCode: '3' });
-  expect(usual.log).toContain('::warning title=mine%3A inconclusive::');
-  const lenient = await job('lenient', { experiments: './mine', arguments: few, 'report-dir': 'report-lenient', 'fail-on': 'failed' });
+  const few = { experiments: './mine', arguments: '--rate 5 --seed 7', 'report-dir': 'report-few', 'fail-on': 'failed' };
+  const lenient = await job('lenient', few);
   expect(lenient).toMatchObject({ failed: false, exitCode: '0' });
+  expect(lenient.log).toContain('::warning title=mine%3A inconclusive::');
 }, 240_000);
