@@ -30,7 +30,8 @@ export async function makeNetwork(docker: Dockerode, name: string, labels: Recor
   );
 }
 
-const withinMs = 3000;
+/** A network that has just been made may lose the first packets; the kernel sends them again after 1, 3 and 7 s. */
+const withinMs = 10_000;
 
 /** Rejects where this machine does not reach what has an address in the network: a refused connection is an answer, too. */
 export async function requireReach(address: string): Promise<void> {

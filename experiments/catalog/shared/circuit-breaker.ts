@@ -66,7 +66,7 @@ export function circuitBreaker({ fault, toxics, when, criteria, ...told }: Circu
     }),
     gauges: breakerGauges,
     method: [
-      { do: 'wait', title: 'before the fault', durationMs: 2000 },
+      { do: 'wait', title: 'before the fault', durationMs: 3000 },
       // Databases and brokers warm up by the first orders: what that holds up is not the fault's doing.
       { do: 'await', id: 'calm', kind: 'steady-state', title: 'calls to delivery work under load', timeoutMs: 30_000, until: untilCalm },
       { do: 'inject', fault: networkToxic({ id: fault, service: 'delivery', port: 8082, toxics }) },
