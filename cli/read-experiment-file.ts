@@ -31,13 +31,14 @@ export async function readExperimentFile(file: string): Promise<ReadExperimentFi
   const problems = read.value ? await problemsAround(read, read.value, folder) : read.problems;
   const data = problems.length > 0 ? undefined : read.value?.load.data;
   const rows = data === undefined ? undefined : readRows(resolve(folder, data));
-  if (read.value && problems.length === 0) problems.push(...templateProblems(read, experimentOf(read.value, rows)));
-  if (!read.value || problems.length > 0)
+  const experiment = read.value && problems.length === 0 ? experimentOf(read.value, rows) : undefined;
+  if (experiment) problems.push(...templateProblems(read, experiment));
+  if (!read.value || !experiment || problems.length > 0)
     throw new UsageError(problemsText('the experiment', path, problems), {
       hint: '`shoplab schema experiment` prints all that can be in one',
     });
   const { images } = read.value;
-  return { experiment: experimentOf(read.value, rows), folder, imagesFile: images === undefined ? undefined : resolve(folder, images) };
+  return { experiment, folder, imagesFile: images === undefined ? undefined : resolve(folder, images) };
 }
 
 function readText(path: string): string {

@@ -1,4 +1,5 @@
 import type { Scenario, Stage } from '../../experiments/engine/experiment.ts';
+import { headersOf } from '../../experiments/load/requests-of.ts';
 import type { LoadPlan } from './plan-load.ts';
 
 /**
@@ -8,9 +9,8 @@ import type { LoadPlan } from './plan-load.ts';
 export function k6Script(plan: LoadPlan): string {
   const { scenario, target } = plan;
   const { request, rows, pauseMs = 0, expectStatuses } = scenario;
-  const { method, headers: given = {}, text } = request;
-  const named = Object.keys(given).some((name) => name.toLowerCase() === 'content-type');
-  const headers = text !== undefined && !named ? { 'content-type': 'application/json', ...given } : given;
+  const { method, text } = request;
+  const headers = headersOf(request, text !== undefined);
   const url = templateLiteral(`${target.origin}${target.path}`, true);
   const body = text === undefined ? 'null' : templateLiteral(text, false);
   const used = (word: string): boolean => url.includes(word) || body.includes(word);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { UsageError } from '../errors/usage-error.ts';
+import { readBody } from './read-body.ts';
 
 /** What a load asks for, as it was typed. */
 export interface LoadTarget {
@@ -42,12 +42,4 @@ function addressOf(address: string): Omit<LoadTarget, 'method' | 'body'> {
 }
 
 /** `<file`: what is in it. */
-function bodyOf(text: string): string {
-  if (!text.startsWith('<')) return text;
-  const file = text.slice(1).trim();
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new UsageError(`the body cannot be read from ${file}`, { cause, hint: 'a path relative to where you are' });
-  }
-}
+const bodyOf = (text: string): string => (text.startsWith('<') ? readBody(text.slice(1).trim()) : text);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Scenario } from '../../experiments/engine/experiment.ts';
 import { TemplateError } from '../../experiments/load/request-template.ts';
@@ -8,6 +7,7 @@ import { parseDurationMs } from '../duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { type LoadTarget, parseTarget } from './load-target.ts';
 import { type CourseFlags, parseCourse, withWarmUp } from './load-words.ts';
+import { readBody } from './read-body.ts';
 import { readRows } from './read-rows.ts';
 import { parseSiege, type SiegeFlags, type SiegeLoad, speaksSiege } from './siege-words.ts';
 
@@ -120,14 +120,7 @@ const courseOfSiege = ({ users, pauseMs, durationMs, reps }: SiegeLoad) => ({
 });
 
 /** `@file`: what is in it. */
-function bodyOf(text: string | undefined): string | undefined {
-  if (!text?.startsWith('@')) return text;
-  try {
-    return readFileSync(text.slice(1), 'utf8');
-  } catch (cause) {
-    throw new UsageError(`the body cannot be read from ${text.slice(1)}`, { cause, hint: 'a path relative to where you are' });
-  }
-}
+const bodyOf = (text: string | undefined): string | undefined => (text?.startsWith('@') ? readBody(text.slice(1)) : text);
 
 function headersOf({ header = [], ...flags }: LoadFlags): Record<string, string> {
   const headers: Record<string, string> = {};

@@ -32,7 +32,7 @@ export function parseSiege({ concurrent = usualUsers, time, reps, delay, benchma
   return {
     users: concurrent,
     durationMs: time === undefined ? undefined : timeOf(time),
-    reps: reps === undefined || reps === 'once' ? (reps && 1) || undefined : repsOf(reps),
+    reps: reps === undefined ? undefined : repsOf(reps),
     pauseMs: delay === undefined || benchmark ? 0 : delayOf(delay),
   };
 }
@@ -47,6 +47,7 @@ function timeOf(text: string): number {
 }
 
 function repsOf(text: string): number {
+  if (text === 'once') return 1;
   if (/^[1-9]\d*$/.test(text)) return Number(text);
   throw new UsageError(`-r${text} is no number of repetitions`, { hint: 'for example -r10: so many requests of each user' });
 }

@@ -5,6 +5,7 @@ import type { RunningLoad, Sample, Scenario } from '../engine/experiment.ts';
 import { vusAt } from './closed-loader.ts';
 import { constantVUs } from './constant-vus.ts';
 import { rampingVUs } from './ramping-vus.ts';
+import { startLoad } from './testing/start-load.ts';
 
 const seen: { server?: Server; load?: RunningLoad } = {};
 const held: ServerResponse[] = [];
@@ -41,19 +42,10 @@ const usual = {
   expectStatuses: [200],
 };
 
-async function start({ start: begin, ...scenario }: Scenario): Promise<{ load: RunningLoad; samples: Sample[] }> {
-  const startedMs = performance.now();
-  const samples: Sample[] = [];
-  const load = await begin({
-    scenario,
-    seed: 1,
-    origin,
-    maxDurationMs: 60_000,
-    elapsedMs: () => performance.now() - startedMs,
-    onSamples: (some) => samples.push(...some),
-  });
-  seen.load = load;
-  return { load, samples };
+async function start(scenario: Scenario): Promise<{ load: RunningLoad; samples: Sample[] }> {
+  const started = await startLoad(scenario, origin);
+  seen.load = started.load;
+  return started;
 }
 
 async function until(enough: () => boolean): Promise<void> {

@@ -5,8 +5,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { RunningLoad, Sample, Scenario } from '../engine/experiment.ts';
+import type { RunningLoad, Scenario } from '../engine/experiment.ts';
 import { constantArrivalRate } from './constant-arrival-rate.ts';
+import { startLoad } from './testing/start-load.ts';
 
 const running: { server?: Server; load?: RunningLoad } = {};
 afterEach(async () => {
@@ -26,17 +27,7 @@ const request = { service: 'order', port: 0, method: 'POST', path: '/orders', ti
 const usual = { rate: 50, maxVUs: 500, gracefulStopMs: 5000, request, expectStatuses: [201] };
 
 async function start(origin: string, change: Partial<typeof usual> & { request?: Scenario['request'] } = {}) {
-  const startedMs = performance.now();
-  const samples: Sample[] = [];
-  const { start: begin, ...scenario } = constantArrivalRate({ ...usual, ...change });
-  const load = await begin({
-    scenario,
-    seed: 1,
-    origin,
-    maxDurationMs: 60_000,
-    elapsedMs: () => performance.now() - startedMs,
-    onSamples: (some) => samples.push(...some),
-  });
+  const { load, samples } = await startLoad(constantArrivalRate({ ...usual, ...change }), origin);
   running.load = load;
   const until = async (enough: () => boolean): Promise<void> => {
     for (const limitMs = performance.now() + 30_000; !enough(); ) {

@@ -92,8 +92,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   giveUp(error: Error): void {
     if (!this.underWay) return;
-    this.givenUp = error;
-    this.settle(0, classifyError(error), '');
+    this.fail(error);
     this.controller?.abort(error);
   }
 
@@ -124,7 +123,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (!this.underWay) return;
+    if (this.underWay) this.fail(error);
+  }
+
+  private fail(error: Error): void {
     this.givenUp = error;
     this.settle(0, classifyError(error), '');
   }

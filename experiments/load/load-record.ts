@@ -1,7 +1,7 @@
 import type { LoadOptions, Sample } from '../engine/experiment.ts';
 import type { LoadRecord } from '../engine/journal.ts';
 import { percentile, percentileInterval } from '../engine/statistics/percentile.ts';
-import { decideBusy, decideSaturation, usualLatenessMs } from './saturation.ts';
+import { decideBusy, saturationOf } from './saturation.ts';
 
 export interface LoadSeen {
   scenario: LoadOptions['scenario'];
@@ -58,15 +58,7 @@ export function computeLoadRecord({ scenario, samples, startedAt, endedAt, dropp
     saturated:
       scenario.rate === null
         ? decideBusy(utilization)
-        : decideSaturation({
-            rate: scenario.rate,
-            maxLatenessMs: scenario.maxLatenessMs ?? usualLatenessMs,
-            maxVUs: scenario.maxVUs,
-            timeoutMs: request.timeoutMs,
-            latenessP99Ms: percentile(lateness, 99),
-            droppedBusy,
-            droppedLate,
-          }),
+        : saturationOf(scenario, { latenessP99Ms: percentile(lateness, 99), droppedBusy, droppedLate }),
   };
 }
 

@@ -4,7 +4,7 @@ import { LoadTally } from './load-tally.ts';
 import type { LoaderChannel } from './loader-channel.ts';
 import type { FromLoader, ShownExchange } from './loader-message.ts';
 import { openProcess } from './process-channel.ts';
-import { decideBusy, decideSaturation, usualLatenessMs } from './saturation.ts';
+import { decideBusy, saturationOf } from './saturation.ts';
 
 export interface LoadRunOptions {
   scenario: Omit<Scenario, 'start'>;
@@ -89,7 +89,6 @@ export class LoadRun {
   async ended(): Promise<EndedLoad> {
     const ends = await Promise.all(this.channels.map((channel, index) => this.endOf(channel, index)));
     const { durationMs, workers, scenario } = this.options;
-    const { rate, maxVUs, maxLatenessMs = usualLatenessMs, request } = scenario;
     const elapsedMs = this.elapsedMs();
     const utilization = Math.max(...ends.map((one) => one.utilization));
     const sum = (of: (end: (typeof ends)[number]) => number) => ends.reduce((total, end) => total + of(end), 0);
@@ -101,14 +100,7 @@ export class LoadRun {
       sendingMs: Math.max(0, Math.min(durationMs ?? Number.POSITIVE_INFINITY, this.stoppedMs ?? elapsedMs)),
       elapsedMs,
       dropped: droppedBusy + droppedLate,
-      saturated:
-        rate === null
-          ? null
-          : decideSaturation({
-              ...{ rate, maxVUs, maxLatenessMs, droppedBusy, droppedLate },
-              timeoutMs: request.timeoutMs,
-              latenessP99Ms: this.tally.lateness.percentile(99),
-            }),
+      saturated: saturationOf(scenario, { latenessP99Ms: this.tally.lateness.percentile(99), droppedBusy, droppedLate }),
       busyLoader: decideBusy(utilization, workers),
     };
   }

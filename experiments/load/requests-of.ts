@@ -9,12 +9,10 @@ type Described = Pick<LoaderOptions, 'scenario' | 'origin' | 'seed'>;
 /** The requests of a scenario by their index, from 0. Throws a TemplateError where a placeholder cannot be filled in. */
 export function requestsOf({ scenario, origin, seed }: Described): (index: number) => Asked {
   const { request, rows, noConnectionReuse: reset = false } = scenario;
-  const { headers: given = {} } = request;
   const data = { seed, ...(rows && { rows }) };
   const path = templateOf(request.path, data, encodeURIComponent);
   const bodies = bodiesOf(request, data);
-  const named = Object.keys(given).some((name) => name.toLowerCase() === 'content-type');
-  const headers = bodies.length > 0 && !named ? { 'content-type': 'application/json', ...given } : given;
+  const headers = headersOf(request, bodies.length > 0);
   const method = request.method as Dispatcher.HttpMethod;
   const askedAt = (index: number): Asked => {
     const body = bodies[index % bodies.length]?.(index) ?? null;
@@ -23,6 +21,12 @@ export function requestsOf({ scenario, origin, seed }: Described): (index: numbe
   if (!isConstant(path) || bodies.length > 1 || !bodies.every(isConstant)) return askedAt;
   const always = askedAt(0);
   return () => always;
+}
+
+/** The headers of a request: what has a body and does not say of what type is JSON. */
+export function headersOf({ headers = {} }: LoaderOptions['scenario']['request'], hasBody: boolean): Record<string, string> {
+  const named = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  return hasBody && !named ? { 'content-type': 'application/json', ...headers } : headers;
 }
 
 function bodiesOf({ body, bodies, text }: LoaderOptions['scenario']['request'], data: Parameters<typeof templateOf>[1]): Template[] {

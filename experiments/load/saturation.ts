@@ -1,3 +1,5 @@
+import type { LoadOptions } from '../engine/experiment.ts';
+
 export interface Kept {
   /** Declared iterations a second. */
   rate: number;
@@ -26,6 +28,14 @@ export function decideSaturation({ rate, maxVUs, timeoutMs, maxLatenessMs, laten
     return `the system under test was too slow for ${maxVUs} VUs: all waited for answers when ${droppedBusy} requests were due; ${enough} VUs suffice at ${rate} requests/s whatever it does (time-out ${timeoutMs} ms)`;
   }
   return null;
+}
+
+/** The same for a scenario; null where it has no rate: VUs send as fast as they are answered, which cannot be missed. */
+export function saturationOf(
+  { rate, maxVUs, maxLatenessMs = usualLatenessMs, request: { timeoutMs } }: LoadOptions['scenario'],
+  seen: Pick<Kept, 'latenessP99Ms' | 'droppedBusy' | 'droppedLate'>,
+): string | null {
+  return rate === null ? null : decideSaturation({ rate, maxVUs, maxLatenessMs, timeoutMs, ...seen });
 }
 
 /** Answers that come to a thread which is always at work lie about before it looks at them. */
