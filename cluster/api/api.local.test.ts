@@ -107,6 +107,18 @@ const namespace = (name: string): string => lab.namespace(name);
     );
   });
 
+  test('a List is applied, as `get -o json` writes it; what is wrong in one of its items is told', async () => {
+    namespace('list');
+    const item = (name: string, more = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, ...more });
+    const list = (...items: object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    expect(await kubectl('apply -n list -f -', list(item('a'), item('b')))).toBe('configmap/a created\nconfigmap/b created');
+    expect(await kubectl('replace -n list -f -', await kubectl('get configmaps -n list -o json'))).toBe(
+      'configmap/a replaced\nconfigmap/b replaced',
+    );
+    const wrong = await run('apply -n list -f -'.split(' '), list(item('c', { dta: {} })));
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('unknown field "dta"') });
+  });
+
   test('apply: new, again, changed, with a field removed; diff before it', async () => {
     namespace('apply');
     const file = deployment('web');
