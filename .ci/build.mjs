@@ -66,7 +66,9 @@ async function makeBundles() {
   // What runs in a container of a lab's network by its text alone.
   await build({
     ...common,
-    entryPoints: ['dns-relay', 'service-proxy'].map((program) => join(root, `dist/cluster/platforms/docker/in-network/${program}.js`)),
+    entryPoints: ['dns-relay', 'pod-relay', 'service-proxy'].map((program) =>
+      join(root, `dist/cluster/platforms/docker/in-network/${program}.js`),
+    ),
     outdir: join(root, 'dist/bundles/in-network'),
     outExtension: { '.js': '.mjs' },
   });

@@ -17,6 +17,10 @@ export class LabNetwork {
   get dnsIP(): string {
     return `${this.prefix}.0.10`;
   }
+  /** Address of what carries connections from this machine into the network, where they need that. */
+  get relayIP(): string {
+    return `${this.prefix}.0.11`;
+  }
   /** Port of the cluster's DNS server: not 53, which needs root. */
   get dnsPort(): number {
     return 10053;
@@ -29,9 +33,13 @@ export class LabNetwork {
   serviceIP(n: number): string | undefined {
     return n < 55 * 256 + 254 ? `${this.prefix}.${200 + Math.floor((n + 1) / 256)}.${(n + 1) % 256}` : undefined;
   }
+  /** Whether it is one of these addresses. */
+  has(address: string): boolean {
+    return address.startsWith(`${this.prefix}.`);
+  }
   /** Whether the address may be asked for as a clusterIP. */
   isServiceIP(address: string): boolean {
     const numbers = address.split('.').map(Number);
-    return address.startsWith(`${this.prefix}.`) && numbers.length === 4 && (numbers[2] ?? 0) >= 200;
+    return this.has(address) && numbers.length === 4 && (numbers[2] ?? 0) >= 200;
   }
 }

@@ -19,6 +19,8 @@ export interface KubeletOptions {
   network: LabNetwork;
   /** Pods that are bound to this name run here. */
   nodeName: string;
+  /** Where node ports answer, if not at the node's own address. */
+  externalIP?: string;
   /** Logs, volumes and process records live under it; made 0700 where it is not there. */
   dataDir: string;
   images: ImageTable;
@@ -45,7 +47,7 @@ const HEALTH_MS = 500;
 
 /** Registers the node and runs what is bound to it, until it is stopped. */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
-  const { registry, network, nodeName, dataDir, now = Date.now, log = () => {} } = options;
+  const { registry, network, nodeName, externalIP, dataDir, now = Date.now, log = () => {} } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const podsFolder = join(dataDir, 'pods');
   const runtime = options.runtime ?? createProcessRuntime({ images: options.images, network, dataDir, log });
@@ -61,7 +63,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     log,
   };
   const workers = new Map<string, PodWorker>();
-  const heartbeat = (): void => void registerNode(registry, nodeName, network.nodeIP, now(), runtimeFailure);
+  const heartbeat = (): void =>
+    void registerNode(registry, { name: nodeName, internalIP: network.nodeIP, externalIP }, now(), runtimeFailure);
   let runtimeFailure: string | undefined;
   heartbeat();
   const timer = setInterval(heartbeat, HEARTBEAT_MS);
@@ -100,7 +103,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   };
   let stopping: Promise<void> | undefined;
   return {
-    nodeApi: podSubresources(find, sampler),
+    nodeApi: podSubresources(find, { sampler, dial: runtime.dial }),
     stop: () => {
       stopping ??= (async () => {
         for (const stopWatch of unwatch) stopWatch();

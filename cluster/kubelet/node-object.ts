@@ -28,7 +28,12 @@ const conditions = (nowMs: number, runtimeFailure: string | undefined) => {
  * Registers the node with the API, or brings its status up to date (pkg/kubelet/kubelet_node_status.go). `runtimeFailure`: why no container can be
  * had; absent where they can.
  */
-export function registerNode(registry: Registry, name: string, address: string, nowMs: number, runtimeFailure?: string): Kinds['Node'] {
+export function registerNode(
+  registry: Registry,
+  { name, internalIP, externalIP }: { name: string; internalIP: string; externalIP?: string | undefined },
+  nowMs: number,
+  runtimeFailure?: string,
+): Kinds['Node'] {
   const labels = {
     'kubernetes.io/hostname': name,
     'kubernetes.io/os': platform() === 'win32' ? 'windows' : platform(),
@@ -46,7 +51,8 @@ export function registerNode(registry: Registry, name: string, address: string, 
       capacity,
       allocatable: capacity,
       addresses: [
-        { type: 'InternalIP', address },
+        { type: 'InternalIP', address: internalIP },
+        ...(externalIP ? [{ type: 'ExternalIP', address: externalIP }] : []),
         { type: 'Hostname', address: name },
       ],
       conditions: conditions(nowMs, runtimeFailure).map((condition) => ({

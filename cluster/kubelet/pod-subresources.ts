@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { badRequest, notFound } from '../api/errors.ts';
+import type { Dial } from '../dial.ts';
 import type { ContainerRecord } from './containers/container-record.ts';
 import { readLog } from './logs/read-log.ts';
 import type { ExecOptions, LogOptions, NodeApi } from './node-api.ts';
@@ -12,7 +11,10 @@ import type { UsageSampler } from './usage-sampler.ts';
 const dialTimeoutMs = 30_000;
 
 /** The node's half of the Pod subresources; errors are worded as kubelet and kube-apiserver do. */
-export function podSubresources(find: (namespace: string, pod: string) => PodWorker | undefined, sampler: UsageSampler): NodeApi {
+export function podSubresources(
+  find: (namespace: string, pod: string) => PodWorker | undefined,
+  { sampler, dial }: { sampler: UsageSampler; dial: Dial },
+): NodeApi {
   const worker = (namespace: string, pod: string): PodWorker => {
     const found = find(namespace, pod);
     if (!found) throw notFound({ group: '', plural: 'pods' }, pod);
@@ -48,14 +50,12 @@ export function podSubresources(find: (namespace: string, pod: string) => PodWor
     async connect(namespace, pod, port) {
       const { podIP } = worker(namespace, pod);
       if (!podIP) throw badRequest(`pod ${pod} does not have a host assigned`);
-      const socket = connect({ host: podIP, port });
-      const tooLong = setTimeout(() => socket.destroy(new Error(`dial tcp ${podIP}:${port}: i/o timeout`)), dialTimeoutMs);
+      const late = AbortSignal.timeout(dialTimeoutMs);
       try {
-        await once(socket, 'connect');
-      } finally {
-        clearTimeout(tooLong);
+        return await dial({ host: podIP, port }, late);
+      } catch (error) {
+        throw late.aborted ? new Error(`dial tcp ${podIP}:${port}: i/o timeout`) : error;
       }
-      return socket;
     },
 
     usage(namespace, pod) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Dial } from '../dial.ts';
 import { reset } from './reset.ts';
 import { placesOf, type Route, type Target } from './service-routes.ts';
 
@@ -30,12 +31,13 @@ export class Listener implements ServiceListener {
   private readonly sockets = new Set<Socket>();
   private readonly affinity = new Map<string, { target: Target; untilMs: number }>();
   private readonly onError: (error: NodeJS.ErrnoException, route: Route) => void;
-  private readonly now: () => number;
+  private readonly dial: Dial;
 
-  constructor(route: Route, onError: (error: NodeJS.ErrnoException, route: Route) => void, now: () => number = Date.now) {
+  /** `dial` is how the endpoints are reached. */
+  constructor(route: Route, onError: (error: NodeJS.ErrnoException, route: Route) => void, dial: Dial) {
     this.route = route;
     this.onError = onError;
-    this.now = now;
+    this.dial = dial;
   }
 
   update(route: Route): boolean {
@@ -55,7 +57,7 @@ export class Listener implements ServiceListener {
   }
 
   private open(): void {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => this.accept(near));
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => void this.accept(near));
     server.on('listening', () => {
       this.failed = false;
     });
@@ -80,37 +82,51 @@ export class Listener implements ServiceListener {
     delete this.server;
   }
 
-  private accept(near: Socket): void {
+  private async accept(near: Socket): Promise<void> {
     const target = this.choose(near.remoteAddress ?? '');
     if (!target) {
       reset(near);
       return;
     }
-    const far = connect({ ...target, allowHalfOpen: true, noDelay: true });
-    this.join(near, far);
-    this.join(far, near);
+    const gone = new AbortController();
+    this.keep(near)
+      .on('error', () => gone.abort())
+      .on('close', () => gone.abort());
+    let far: Socket;
+    try {
+      far = this.keep(await this.dial(target, gone.signal));
+    } catch {
+      reset(near);
+      return;
+    }
+    if (near.destroyed) return void far.destroy();
+    join(near, far);
+    join(far, near);
     near.pipe(far);
     far.pipe(near);
   }
 
-  /** What breaks one side resets the other: a client must see a failed Pod as such, not as an end. */
-  private join(socket: Socket, other: Socket): void {
+  private keep(socket: Socket): Socket {
     this.sockets.add(socket);
-    socket.on('error', () => reset(other));
-    socket.on('close', (broken) => {
-      this.sockets.delete(socket);
-      if (broken) reset(other);
-      else if (!socket.readableEnded) other.destroy();
-    });
+    return socket.on('close', () => this.sockets.delete(socket));
   }
 
   private choose(client: string): Target | undefined {
     const { targets, affinityMs } = this.route;
     const kept = this.affinity.get(client);
     const still =
-      kept && kept.untilMs > this.now() && targets.find(({ host, port }) => host === kept.target.host && port === kept.target.port);
+      kept && kept.untilMs > Date.now() && targets.find(({ host, port }) => host === kept.target.host && port === kept.target.port);
     const target = still || targets[Math.floor(Math.random() * targets.length)];
-    if (target && affinityMs > 0) this.affinity.set(client, { target, untilMs: this.now() + affinityMs });
+    if (target && affinityMs > 0) this.affinity.set(client, { target, untilMs: Date.now() + affinityMs });
     return target;
   }
+}
+
+/** What breaks one side resets the other: a client must see a failed Pod as such, not as an end. */
+function join(socket: Socket, other: Socket): void {
+  socket.on('error', () => reset(other));
+  socket.on('close', (broken) => {
+    if (broken) reset(other);
+    else if (!socket.readableEnded) other.destroy();
+  });
 }

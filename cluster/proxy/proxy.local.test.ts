@@ -17,7 +17,7 @@ type Endpoint = Kinds['EndpointSlice']['endpoints'][number];
 async function startLab(localhostNamespace?: string) {
   const { network, socket } = await freeNetwork();
   const registry = new ObjectRegistry({ resources, network });
-  const proxy = startProxy({ registry, network, ...(localhostNamespace && { localhostNamespace }) });
+  const proxy = startProxy({ registry, nodeIP: network.nodeIP, ...(localhostNamespace && { localhostNamespace }) });
   const pods = new Set<Server>();
   return {
     registry,
@@ -443,7 +443,7 @@ test('a listener that cannot be ended is told of, and holds nothing up', async (
     listens();
     return { update: () => true, stop: () => Promise.reject(new Error('the engine is away')) };
   };
-  const proxy = startProxy({ registry, network, clusterListener, log });
+  const proxy = startProxy({ registry, nodeIP: network.nodeIP, clusterListener, log });
   registry.create('Service', {
     metadata: { name: 'shop', namespace: 'default' },
     spec: { selector: { app: 'shop' }, ports: [{ port: 80 }] } as ServiceSpec,

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api/object.ts';
 import type { Kinds, Registry } from '../api/registry.ts';
-import type { LabNetwork } from '../network.ts';
+import { type Dial, dialDirectly } from '../dial.ts';
 import { Listener, type ServiceListener } from './listener.ts';
 import { portHolder } from './port-holder.ts';
 import { type Route, routesOf } from './service-routes.ts';
@@ -8,13 +8,16 @@ import { SyncPace } from './sync-pace.ts';
 
 export interface ProxyOptions {
   registry: Registry;
-  network: LabNetwork;
+  /** Where node ports answer on this machine. */
+  nodeIP: string;
   /** LoadBalancer Services of this namespace answer on 127.0.0.1; those of others on their clusterIP. */
   localhostNamespace?: string;
   /** Where a load balancer outside `localhostNamespace` answers on this machine; its clusterIP if absent. */
   balancerIP?: (clusterIP: string) => string;
   /** What listens at clusterIPs; a listener of this process if absent. */
   clusterListener?: (route: Route, onError: (error: NodeJS.ErrnoException, route: Route) => void) => ServiceListener;
+  /** How this process reaches Pods; directly if absent. */
+  dial?: Dial;
   log?: (line: string) => void;
 }
 
@@ -22,7 +25,15 @@ const serviceLabel = 'kubernetes.io/service-name';
 
 /** kube-proxy and the cloud's load balancer in one: keeps a listener for each address of each Service. Answers how to stop. */
 export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
-  const { registry, network, localhostNamespace, balancerIP: outside = (clusterIP) => clusterIP, clusterListener, log } = options;
+  const {
+    registry,
+    nodeIP,
+    localhostNamespace,
+    balancerIP: outside = (clusterIP) => clusterIP,
+    clusterListener,
+    dial = dialDirectly,
+    log,
+  } = options;
   /** By `namespace/name`, then by `address:port`. */
   const listeners = new Map<string, Map<string, ServiceListener>>();
   const ending = new Set<Promise<void>>();
@@ -62,7 +73,7 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
     }
     let changed = false;
     const slices = registry.list('EndpointSlice', namespace).filter(({ metadata }) => metadata.labels?.[serviceLabel] === name);
-    const routes = service ? routesOf(service, slices, network, balancerIP(service)) : [];
+    const routes = service ? routesOf(service, slices, { nodeIP, loadBalancerIP: balancerIP(service) }) : [];
     const there = listeners.get(key) ?? new Map<string, ServiceListener>();
     listeners.set(key, there);
     const wanted = new Set(routes.map(({ address, port }) => `${address}:${port}`));
@@ -75,7 +86,7 @@ export function startProxy(options: ProxyOptions): { stop(): Promise<void> } {
       const place = `${route.address}:${route.port}`;
       const complain = onError(service as Kinds['Service']);
       const isInCluster = route.address === service?.spec?.clusterIP;
-      const listener = there.get(place) ?? ((isInCluster && clusterListener?.(route, complain)) || new Listener(route, complain));
+      const listener = there.get(place) ?? ((isInCluster && clusterListener?.(route, complain)) || new Listener(route, complain, dial));
       there.set(place, listener);
       if (listener.update(route)) changed = true;
     }

@@ -1,5 +1,4 @@
 import type { Kinds } from '../api/registry.ts';
-import type { LabNetwork } from '../network.ts';
 import { categorizeEndpoints } from './choose-endpoints.ts';
 
 type Service = Kinds['Service'];
@@ -22,7 +21,11 @@ export interface Target {
 }
 
 /** Where a Service is to be answered, as kube-proxy would have it: clusterIP, node ports, and the address of its load balancer. */
-export function routesOf(service: Service, slices: Slice[], network: LabNetwork, loadBalancerIP: string | undefined): Route[] {
+export function routesOf(
+  service: Service,
+  slices: Slice[],
+  { nodeIP, loadBalancerIP }: { nodeIP: string; loadBalancerIP?: string | undefined },
+): Route[] {
   const { clusterIP, ports = [], type, sessionAffinity, sessionAffinityConfig } = service.spec ?? {};
   if (!clusterIP || clusterIP === 'None') return [];
   const affinityMs = sessionAffinity === 'ClientIP' ? (sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) * 1000 : 0;
@@ -34,7 +37,7 @@ export function routesOf(service: Service, slices: Slice[], network: LabNetwork,
       const external = type === 'NodePort' || type === 'LoadBalancer';
       return [
         { ...common, address: clusterIP, port: port.port },
-        ...(external && port.nodePort ? [{ ...common, address: network.nodeIP, port: port.nodePort }] : []),
+        ...(external && port.nodePort ? [{ ...common, address: nodeIP, port: port.nodePort }] : []),
         ...(loadBalancerIP && loadBalancerIP !== clusterIP ? [{ ...common, address: loadBalancerIP, port: port.port }] : []),
       ];
     });

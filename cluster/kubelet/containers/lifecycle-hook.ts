@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Dial } from '../../dial.ts';
 import { expandAll, literalVariables } from '../environment/environment.ts';
 import type { Container } from '../pods/pod.ts';
 import { get } from '../probes/http-probe.ts';
@@ -11,8 +12,7 @@ export type Hook = NonNullable<NonNullable<Container['lifecycle']>['preStop']>;
 export async function runHook(
   hook: Hook,
   container: Container,
-  running: RunningContainer,
-  podIP: string,
+  { running, podIP, dial }: { running: RunningContainer; podIP: string; dial: Dial },
   signal: AbortSignal,
 ): Promise<void> {
   const { exec, httpGet, sleep, tcpSocket } = hook;
@@ -25,6 +25,7 @@ export async function runHook(
     const address = `${host.includes(':') ? `[${host}]` : host}:${portNumber(httpGet.port, container)}`;
     // Any answer will do: the status is not looked at.
     await get(
+      dial,
       new URL(`${(httpGet.scheme ?? 'HTTP').toLowerCase()}://${address}${path.startsWith('/') ? '' : '/'}${path}`),
       httpGet.httpHeaders ?? [],
       signal,

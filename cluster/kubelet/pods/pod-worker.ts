@@ -57,7 +57,10 @@ export class PodWorker implements PodContext {
     this.records = newRecords(pod);
     this.prober = new PodProber({
       view: (name) => this.reporter.probed(name, this.latest),
-      ask: (container, probe) => runProbe(probe, container, this.podIP, this.record(container.name)?.instance?.running),
+      ask: (container, probe) => {
+        const { podIP, runtime } = this;
+        return runProbe(probe, container, { podIP, dial: runtime.dial, running: this.record(container.name)?.instance?.running });
+      },
       event: (container, reason, message) => this.event('Warning', reason, message, this.record(container.name)),
       onResult: () => {
         this.writeStatus();

@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
+import type { Dial } from '../../dial.ts';
 import type { Outcome } from './probe-worker.ts';
 
 const STATUS = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
@@ -6,20 +7,23 @@ const CODES = ['OK', 'Canceled', 'Unknown', 'InvalidArgument', 'DeadlineExceeded
 const UNIMPLEMENTED = 12;
 
 /** grpc.health.v1.Health/Check, without TLS (pkg/probe/grpc); the messages have one field each, so no gRPC library is needed. */
-export async function grpcProbe(host: string, port: number, service: string, timeoutMs: number): Promise<Outcome> {
+export async function grpcProbe(dial: Dial, host: string, port: number, service: string, timeoutMs: number): Promise<Outcome> {
   const address = `${host}:${port}`;
-  const session = connect(`http://${address}`);
-  const closed = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => reject(new Error('context deadline exceeded')), timeoutMs);
-    session.once('error', reject);
-    session.once('close', () => clearTimeout(timer));
-  });
+  const late = AbortSignal.timeout(timeoutMs);
   let connected = false;
-  session.once('remoteSettings', () => {
-    connected = true;
-  });
+  let session: ClientHttp2Session | undefined;
   try {
-    const answer = await Promise.race([check(session, service), closed]);
+    const socket = await dial({ host, port }, late);
+    const open = connect(`http://${address}`, { createConnection: () => socket });
+    session = open;
+    const failed = new Promise<never>((_, reject) => {
+      open.once('error', reject);
+      late.addEventListener('abort', () => reject(late.reason), { once: true });
+    });
+    open.once('remoteSettings', () => {
+      connected = true;
+    });
+    const answer = await Promise.race([check(open, service), failed]);
     if (answer.code === UNIMPLEMENTED)
       return {
         is: 'failure',
@@ -33,11 +37,11 @@ export async function grpcProbe(host: string, port: number, service: string, tim
     const status = STATUS[answer.status] ?? String(answer.status);
     return status === 'SERVING' ? { is: 'success' } : { is: 'failure', text: `service unhealthy (responded with "${status}")` };
   } catch (error) {
-    const why = (error as Error).message;
+    const why = late.aborted ? 'context deadline exceeded' : (error as Error).message;
     if (connected) return { is: 'failure', text: `timeout: health rpc did not complete within ${timeoutMs / 1000}s` };
     return { is: 'failure', text: `timeout: failed to connect service "${address}" within ${timeoutMs / 1000}s: ${why}` };
   } finally {
-    session.destroy();
+    session?.destroy();
   }
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttp2 } from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Server } from 'node:net';
+import { dialDirectly } from '../../dial.ts';
 import { grpcProbe } from './grpc-probe.ts';
 import { httpProbe } from './http-probe.ts';
 import { tcpProbe } from './tcp-probe.ts';
@@ -18,7 +19,7 @@ async function listen(server: Server): Promise<number> {
 }
 
 const ask = (port: number, path = '/', headers: { name: string; value: string }[] = [], timeoutMs = 5000) =>
-  httpProbe({ scheme: 'HTTP', host: HOST, port, path, headers }, timeoutMs);
+  httpProbe(dialDirectly, { scheme: 'HTTP', host: HOST, port, path, headers }, timeoutMs);
 const serve = (listener: RequestListener) => listen(createServer(listener));
 
 test.each([
@@ -71,8 +72,8 @@ test('failures of the connection are told in Go’s words', async () => {
 
 test('tcp: a connection is enough', async () => {
   const port = await listen(createTcp((socket) => socket.destroy()));
-  expect(await tcpProbe(HOST, port, 5000)).toEqual({ is: 'success' });
-  expect(await tcpProbe(HOST, 1, 5000)).toEqual({ is: 'failure', text: `dial tcp ${HOST}:1: connect: connection refused` });
+  expect(await tcpProbe(dialDirectly, HOST, port, 5000)).toEqual({ is: 'success' });
+  expect(await tcpProbe(dialDirectly, HOST, 1, 5000)).toEqual({ is: 'failure', text: `dial tcp ${HOST}:1: connect: connection refused` });
 });
 
 test('grpc: the health service answers for a service', async () => {
@@ -92,12 +93,12 @@ test('grpc: the health service answers for a service', async () => {
     });
   });
   const port = await listen(server);
-  expect(await grpcProbe(HOST, port, '', 5000)).toEqual({ is: 'success' });
-  expect(await grpcProbe(HOST, port, 'orders', 5000)).toEqual({
+  expect(await grpcProbe(dialDirectly, HOST, port, '', 5000)).toEqual({ is: 'success' });
+  expect(await grpcProbe(dialDirectly, HOST, port, 'orders', 5000)).toEqual({
     is: 'failure',
     text: 'service unhealthy (responded with "NOT_SERVING")',
   });
-  expect(await grpcProbe(HOST, 1, '', 1000)).toMatchObject({
+  expect(await grpcProbe(dialDirectly, HOST, 1, '', 1000)).toMatchObject({
     is: 'failure',
     text: expect.stringContaining(`timeout: failed to connect service "${HOST}:1" within 1s: `),
   });
@@ -105,10 +106,13 @@ test('grpc: the health service answers for a service', async () => {
 
 test('grpc: what does not answer is told apart from what cannot be reached, and from what knows no health', async () => {
   const silent = await listen(createHttp2().on('stream', () => undefined));
-  expect(await grpcProbe(HOST, silent, '', 300)).toEqual({ is: 'failure', text: 'timeout: health rpc did not complete within 0.3s' });
+  expect(await grpcProbe(dialDirectly, HOST, silent, '', 300)).toEqual({
+    is: 'failure',
+    text: 'timeout: health rpc did not complete within 0.3s',
+  });
   // As a hung event loop does: the kernel takes the connection, and nothing comes.
   const hung = await listen(createTcp((socket) => void setTimeout(() => socket.destroy(), 2000).unref()));
-  expect(await grpcProbe(HOST, hung, '', 300)).toEqual({
+  expect(await grpcProbe(dialDirectly, HOST, hung, '', 300)).toEqual({
     is: 'failure',
     text: `timeout: failed to connect service "${HOST}:${hung}" within 0.3s: context deadline exceeded`,
   });
@@ -120,7 +124,7 @@ test('grpc: what does not answer is told apart from what cannot be reached, and 
       ),
     ),
   );
-  expect(await grpcProbe(HOST, other, '', 5000)).toEqual({
+  expect(await grpcProbe(dialDirectly, HOST, other, '', 5000)).toEqual({
     is: 'failure',
     text: 'error: this server does not implement the grpc health protocol (grpc.health.v1.Health): unknown service',
   });

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { connect as connectTls } from 'node:tls';
+import type { Dial } from '../../dial.ts';
 import { dialError } from './go-error.ts';
 import type { Outcome } from './probe-worker.ts';
 
@@ -18,7 +19,7 @@ const MOST_REDIRECTS = 10;
 class ReadingFailed extends Error {}
 
 /** One GET as the kubelet's: a new connection, TLS unverified, redirects on the same host followed (pkg/probe/http). */
-export async function httpProbe(check: HttpCheck, timeoutMs: number): Promise<Outcome> {
+export async function httpProbe(dial: Dial, check: HttpCheck, timeoutMs: number): Promise<Outcome> {
   const signal = AbortSignal.timeout(timeoutMs);
   const host = check.host.includes(':') ? `[${check.host}]` : check.host;
   let url = new URL(`${check.scheme.toLowerCase()}://${host}:${check.port}${check.path.startsWith('/') ? '' : '/'}${check.path}`);
@@ -26,7 +27,7 @@ export async function httpProbe(check: HttpCheck, timeoutMs: number): Promise<Ou
   let shown = `${url.protocol}//${host}:${check.port}${url.pathname}${url.search}`;
   try {
     for (let followed = 0; ; followed += 1) {
-      const { status, location, body } = await get(url, check.headers, signal);
+      const { status, location, body } = await get(dial, url, check.headers, signal);
       const next = [301, 302, 303, 307, 308].includes(status) && location ? new URL(location, url) : undefined;
       if (next?.hostname === url.hostname) {
         if (followed + 1 >= MOST_REDIRECTS) return { is: 'failure', text: `Get "${next.href}": stopped after 10 redirects` };
@@ -47,13 +48,18 @@ export async function httpProbe(check: HttpCheck, timeoutMs: number): Promise<Ou
 
 /** Sends a GET and reads the answer; without regard to its status. */
 export async function get(
+  dial: Dial,
   url: URL,
   headers: HttpCheck['headers'],
   signal: AbortSignal,
 ): Promise<{ status: number; location?: string; body: string }> {
+  const isTls = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const socket = await dial({ host, port: Number(url.port) || (isTls ? 443 : 80) }, signal);
+  const createConnection = () => (isTls ? connectTls({ socket, rejectUnauthorized: false }) : socket);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-    const request = send(url, { agent: false, rejectUnauthorized: false, headers: requestHeaders(headers), signal });
+    const options = { host, port: url.port, path: `${url.pathname}${url.search}`, headers: { host: url.host, ...requestHeaders(headers) } };
+    const request = requestHttp({ ...options, signal, createConnection });
     request.once('response', resolve);
     request.once('error', reject);
     request.end();

@@ -1,3 +1,4 @@
+import type { Dial } from '../../dial.ts';
 import { expandAll, literalVariables } from '../environment/environment.ts';
 import type { Container, Probe } from '../pods/pod.ts';
 import type { RunningContainer } from '../runtimes/runtime.ts';
@@ -9,7 +10,11 @@ import type { Outcome } from './probe-worker.ts';
 import { tcpProbe } from './tcp-probe.ts';
 
 /** Asks a probe's question once (pkg/kubelet/prober/prober.go, runProbe). */
-export async function runProbe(probe: Probe, container: Container, podIP: string, running: RunningContainer | undefined): Promise<Outcome> {
+export async function runProbe(
+  probe: Probe,
+  container: Container,
+  { podIP, dial, running }: { podIP: string; dial: Dial; running: RunningContainer | undefined },
+): Promise<Outcome> {
   const timeoutMs = (probe.timeoutSeconds || 1) * 1000;
   const { httpGet, tcpSocket, exec, grpc } = probe;
   try {
@@ -20,10 +25,10 @@ export async function runProbe(probe: Probe, container: Container, podIP: string
     if (httpGet) {
       const port = portNumber(httpGet.port, container);
       const { scheme = 'HTTP', host = podIP, path = '/', httpHeaders: headers = [] } = httpGet;
-      return await httpProbe({ scheme, host, port, path, headers }, timeoutMs);
+      return await httpProbe(dial, { scheme, host, port, path, headers }, timeoutMs);
     }
-    if (tcpSocket) return await tcpProbe(tcpSocket.host ?? podIP, portNumber(tcpSocket.port, container), timeoutMs);
-    if (grpc) return await grpcProbe(podIP, grpc.port, grpc.service ?? '', timeoutMs);
+    if (tcpSocket) return await tcpProbe(dial, tcpSocket.host ?? podIP, portNumber(tcpSocket.port, container), timeoutMs);
+    if (grpc) return await grpcProbe(dial, podIP, grpc.port, grpc.service ?? '', timeoutMs);
     return { is: 'error', text: `missing probe handler for container ${container.name}`, state: 'unknown' };
   } catch (error) {
     return { is: 'error', text: (error as Error).message, state: 'unknown' };

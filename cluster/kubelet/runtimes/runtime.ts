@@ -1,9 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Dial } from '../../dial.ts';
 
 /** What containers run on. The kubelet decides when; a runtime only knows how. */
 export interface Runtime {
   /** What its containers' ids begin with, as in `docker://`. */
   readonly scheme: string;
+  /** How the node reaches the addresses of its Pods. */
+  readonly dial: Dial;
   /** Whether the image can be started without a pull. */
   hasImage(image: string): Promise<boolean>;
   /** Fetches the image; rejects with a sentence that says what to do. */

@@ -1,14 +1,16 @@
 import type { Registry } from '../../api/registry.ts';
 import { helperImage } from '../../kubelet/runtimes/container/container-options.ts';
 import { createContainerRuntime } from '../../kubelet/runtimes/container/container-runtime.ts';
+import { traitsOf } from '../../kubelet/runtimes/container/engine-traits.ts';
 import { oneAtATime } from '../../kubelet/runtimes/container/one-at-a-time.ts';
 import type { Runtime } from '../../kubelet/runtimes/runtime.ts';
 import type { LabNetwork } from '../../network.ts';
 import { answerDns } from '../../proxy/dns-server.ts';
-import { makeNetwork, requireReach } from './docker-network.ts';
-import { connectEngine, isPodman, labLabel, removeAllOf } from './engine.ts';
+import { makeNetwork } from './docker-network.ts';
+import { connectEngine, labLabel, removeAllOf } from './engine.ts';
 import { ensureImage } from './ensure-image.ts';
 import { type HelperContainer, startHelper } from './helper-container.ts';
+import { reachPods } from './reach-pods.ts';
 import { startReaper } from './reaper.ts';
 import { ServiceContainers } from './service-containers.ts';
 import { ensureShopImages } from './shop-images.ts';
@@ -16,6 +18,8 @@ import { ensureShopImages } from './shop-images.ts';
 /** What of a cluster is in the Docker engine: its network, its names, the addresses of its Services, and the containers of its Pods. */
 export interface DockerLab {
   network: LabNetwork;
+  /** Its addresses are not to be had on this machine, other than through the runtime's `dial`. */
+  isRelayed: boolean;
   runtime: Runtime;
   services: ServiceContainers;
   /** Answers names from now on. */
@@ -40,26 +44,24 @@ export async function startDockerLab(
     const name = `shoplab-${lab}`;
     const network = await makeNetwork(docker, name, labels);
     const inTurn = oneAtATime();
-    const podman = await isPodman(docker);
-    const runtime = createContainerRuntime({ docker, labels, podman, network: name, dnsIP: network.dnsIP, inTurn, log });
+    const traits = await traitsOf(docker);
     await ensureImage(docker, helperImage, progress);
     for (const image of await ensureShopImages(docker, progress)) log(`built ${image}`);
     let answer: (line: string) => void = () => undefined;
+    const inNetwork = { docker, labels, network: name, inTurn };
     const dns = await startHelper({
-      docker,
-      labels,
-      network: name,
-      inTurn,
+      ...inNetwork,
       address: network.dnsIP,
       name: `${name}-dns`,
       program: 'dns-relay',
       onLine: (line) => answer(line),
     });
-    await requireReach(network.dnsIP);
+    const { dial, isRelayed } = await reachPods({ network, traits, helper: inNetwork, log });
     return {
       network,
-      runtime,
-      services: new ServiceContainers({ docker, labels, network: name, inTurn, log }),
+      isRelayed,
+      runtime: createContainerRuntime({ ...inNetwork, traits, dnsIP: network.dnsIP, dial, log }),
+      services: new ServiceContainers({ ...inNetwork, log }),
       serveDns: (registry) => {
         answer = relay(dns, registry);
       },

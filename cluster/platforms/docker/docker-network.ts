@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import type Dockerode from 'dockerode';
 import { LabNetwork } from '../../network.ts';
 import { PlatformUnavailable } from '../../platform.ts';
@@ -28,27 +27,4 @@ export async function makeNetwork(docker: Dockerode, name: string, labels: Recor
     'every subnet that a lab could have overlaps with one of the engine',
     'remove networks that are not used: docker network prune',
   );
-}
-
-/** A network that has just been made may lose the first packets; the kernel sends them again after 1, 3 and 7 s. */
-const withinMs = 10_000;
-
-/** Rejects where this machine does not reach what has an address in the network: a refused connection is an answer, too. */
-export async function requireReach(address: string): Promise<void> {
-  const socket = connect({ host: address, port: 1 });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.setTimeout(withinMs, () => reject(new Error('it does not answer')));
-      socket.once('connect', resolve);
-      socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNREFUSED' ? resolve() : reject(error)));
-    });
-  } catch (cause) {
-    throw new PlatformUnavailable(
-      `containers cannot be reached from this machine by their addresses (${address}: ${(cause as Error).message})`,
-      'that takes an engine on this machine, run by root: neither Docker Desktop nor a rootless engine; use --platform local',
-      { cause },
-    );
-  } finally {
-    socket.destroy();
-  }
 }

@@ -1,7 +1,8 @@
 import { hasImage } from '../../kubelet/runtimes/container/engine-images.ts';
+import { traitsOf } from '../../kubelet/runtimes/container/engine-traits.ts';
 import type { Finding, Platform } from '../../platform.ts';
 import { labPlatform } from '../local/local.ts';
-import { connectEngine, isPodman, labsIn, removeAllOf } from './engine.ts';
+import { connectEngine, labsIn, removeAllOf } from './engine.ts';
 import { publicImages } from './shop-images.ts';
 
 /** The same Kubernetes, whose Pods are containers of a Docker engine: real PostgreSQL, real Kafka, the shop's images. */
@@ -24,13 +25,20 @@ async function doctor(): Promise<Finding[]> {
     return [{ level: 'problem', title: 'Docker engine', detail: message, advice: hint ?? 'start Docker' }];
   }
   const { ServerVersion, OperatingSystem, MemTotal, NCPU } = await engine.info();
-  const kind = (await isPodman(engine)) ? 'Podman ' : '';
+  const { podman, apart, unlimited } = await traitsOf(engine);
+  const kind = podman ? 'Podman ' : '';
   const gib = Math.round((MemTotal / 1024 ** 3) * 10) / 10;
   // Asked one by one: an engine may list them by longer names.
   const missing: string[] = [];
   for (const image of publicImages) if (!(await hasImage(engine, image))) missing.push(image);
   return [
-    { level: 'ok', title: 'Docker engine', detail: `${kind}${ServerVersion} on ${OperatingSystem}, ${NCPU} CPUs`, advice: '' },
+    {
+      level: 'ok',
+      title: 'Docker engine',
+      detail: `${kind}${ServerVersion} on ${OperatingSystem}, ${NCPU} CPUs${apart ? `; ${apart}: Pods are reached through a relay` : ''}`,
+      advice: '',
+    },
+    ...(unlimited.length === 0 ? [] : [limitsFinding(unlimited)]),
     MemTotal >= wantedBytes
       ? { level: 'ok', title: 'memory', detail: `${gib} GiB`, advice: '' }
       : { level: 'warning', title: 'memory', detail: `${gib} GiB`, advice: 'the shop with Kafka takes about 1 GiB: give the engine more' },
@@ -44,3 +52,10 @@ async function doctor(): Promise<Finding[]> {
         },
   ];
 }
+
+const limitsFinding = (unlimited: string[]): Finding => ({
+  level: 'warning',
+  title: 'limits',
+  detail: `the engine holds no limits of ${unlimited.join(' and ')}, and may not know what containers use`,
+  advice: 'a rootless engine takes cgroup v2, with cpu and memory delegated to its user; without them hpa proves nothing',
+});

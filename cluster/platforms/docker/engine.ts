@@ -24,12 +24,6 @@ export async function connectEngine(): Promise<Dockerode> {
   }
 }
 
-/** Whether it is Podman, by its socket for Docker's clients. */
-export async function isPodman(docker: Dockerode): Promise<boolean> {
-  const { Components = [] } = (await docker.version()) as { Components?: { Name: string }[] };
-  return Components.some(({ Name }) => Name.startsWith('Podman'));
-}
-
 const goneWithinMs = 30_000;
 const lookEveryMs = 100;
 

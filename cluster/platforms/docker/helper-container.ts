@@ -3,22 +3,28 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Place } from '../../dial.ts';
 import { type ContainerRuntimeOptions, helperImage } from '../../kubelet/runtimes/container/container-options.ts';
 import { ignoreGone } from './engine.ts';
 import { beginning } from './in-network/input-lines.ts';
+import { publish, publishedAt } from './publish.ts';
 
 export interface HelperOptions extends Pick<ContainerRuntimeOptions, 'docker' | 'labels' | 'network' | 'inTurn'> {
   /** Address in the network. */
   address: string;
   name: string;
   /** Of the programs in in-network/. */
-  program: 'dns-relay' | 'service-proxy';
+  program: 'dns-relay' | 'pod-relay' | 'service-proxy';
+  /** A port that it is to listen on, which is published on this machine. */
+  port?: number;
   /** A line that it wrote, after `ready`. */
   onLine(line: string): void;
 }
 
 /** A container that runs a small program of ours inside the lab's network, and is spoken with over its stdin and stdout. */
 export interface HelperContainer {
+  /** Where its published port is. */
+  readonly published?: Place;
   write(line: string): void;
   stop(): Promise<void>;
 }
@@ -31,9 +37,11 @@ export async function startHelper({
   address,
   name,
   program,
+  port,
   inTurn,
   onLine,
 }: HelperOptions): Promise<HelperContainer> {
+  const published = port === undefined ? undefined : publish(port);
   const container = await docker.createContainer({
     name,
     Image: helperImage,
@@ -42,7 +50,9 @@ export async function startHelper({
     OpenStdin: true,
     StdinOnce: true,
     Labels: labels,
-    HostConfig: { NetworkMode: network },
+    Env: port === undefined ? [] : [`PORT=${port}`],
+    ExposedPorts: published?.ExposedPorts ?? {},
+    HostConfig: { NetworkMode: network, ...published?.HostConfig },
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
   });
   try {
@@ -67,6 +77,7 @@ export async function startHelper({
     stream.write(`\n${beginning}\n`);
     lines.on('line', onLine);
     return {
+      ...(port !== undefined && { published: await publishedAt(container, port) }),
       write: (line) => void stream.write(`${line}\n`),
       stop: async () => {
         await inTurn(() => container.remove({ force: true, v: true }).catch(ignoreGone));

@@ -2,10 +2,12 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
 import { getContainerRuntimeClient } from 'testcontainers';
+import type { Place } from '../../dial.ts';
 import { labLabel, reaperLabel } from './engine.ts';
 import { ensureImage } from './ensure-image.ts';
+import { publish, publishedAt } from './publish.ts';
 
-const port = '8080/tcp';
+const port = 8080;
 const answersWithinMs = 20_000;
 /** How long it waits for a process that is gone to come back. */
 const patience = '5s';
@@ -26,23 +28,23 @@ export async function startReaper(docker: Dockerode, lab: string, progress: (tex
   const { remoteSocketPath } = (await getContainerRuntimeClient()).info.containerRuntime;
   const image = process.env.RYUK_CONTAINER_IMAGE ?? 'testcontainers/ryuk:0.14.0';
   await ensureImage(docker, image, progress);
+  const published = publish(port);
   const container = await docker.createContainer({
     name: `shoplab-${lab}-reaper`,
     Image: image,
     Env: [`RYUK_RECONNECTION_TIMEOUT=${patience}`],
     // The image says `true`, by which other test runs would take it for theirs.
     Labels: { [reaperLabel]: lab, 'org.testcontainers.ryuk': 'false' },
-    ExposedPorts: { [port]: {} },
+    ExposedPorts: published.ExposedPorts ?? {},
     HostConfig: {
+      ...published.HostConfig,
       AutoRemove: true,
       Binds: [`${remoteSocketPath}:/var/run/docker.sock`],
-      PortBindings: { [port]: [{ HostIp: '127.0.0.1', HostPort: '' }] },
       ...(process.env.TESTCONTAINERS_RYUK_PRIVILEGED === 'true' && { Privileged: true }),
     },
   });
   await container.start();
-  const published = (await container.inspect()).NetworkSettings.Ports[port]?.[0]?.HostPort;
-  const socket = await enlist(Number(published), `label=${labLabel}=${lab}`);
+  const socket = await enlist(await publishedAt(container, port), `label=${labLabel}=${lab}`);
   return {
     stop: async () => {
       socket.destroy();
@@ -51,10 +53,10 @@ export async function startReaper(docker: Dockerode, lab: string, progress: (tex
   };
 }
 
-/** The connection that says that this process lives, with the reaper's acknowledgement. A published port takes connections before anybody listens behind it. */
-async function enlist(published: number, filter: string): Promise<Socket> {
+/** The connection that says that this process lives, with the reaper's acknowledgement. */
+async function enlist(place: Place, filter: string): Promise<Socket> {
   for (const untilMs = performance.now() + answersWithinMs; ; await pause(50)) {
-    const socket = connect({ host: '127.0.0.1', port: published });
+    const socket = connect(place);
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('error', reject);
@@ -68,7 +70,7 @@ async function enlist(published: number, filter: string): Promise<Socket> {
       return socket;
     } catch (cause) {
       socket.destroy();
-      if (performance.now() > untilMs) throw new Error(`the reaper does not answer at 127.0.0.1:${published}`, { cause });
+      if (performance.now() > untilMs) throw new Error(`the reaper does not answer at ${place.host}:${place.port}`, { cause });
     }
   }
 }

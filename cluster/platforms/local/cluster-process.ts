@@ -93,12 +93,15 @@ async function main(): Promise<void> {
   });
   releasers.push({ name: 'API server', stop: () => api.stop() });
   const images = loadImages(settings.imagesFile ? [settings.imagesFile] : [], new BuiltImages(folder.builtImages));
+  // The node's own address may be one of the engine's machine; then node ports answer at another, and the node says so.
+  const externalIP = docker?.isRelayed ? loopback.nodeIP : undefined;
   const proxy = startProxy({
     registry,
-    network,
+    nodeIP: externalIP ?? network.nodeIP,
     log,
     ...(settings.localhostNamespace && { localhostNamespace: settings.localhostNamespace }),
     ...(docker && {
+      dial: docker.runtime.dial,
       balancerIP: (clusterIP: string) => clusterIP.replace(network.prefix, loopback.prefix),
       clusterListener: (...first: Parameters<typeof docker.services.listener>) => docker.services.listener(...first),
     }),
@@ -109,6 +112,7 @@ async function main(): Promise<void> {
     registry,
     network,
     nodeName: 'shoplab',
+    ...(externalIP && { externalIP }),
     dataDir: folder.path,
     images,
     log,

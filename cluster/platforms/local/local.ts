@@ -94,6 +94,7 @@ async function start(platform: LabKind['name'], folder: StateFolder, options: Up
   const log = openSync(folder.log, 'a', 0o600);
   // A session of its own: Ctrl-C in the terminal goes to the CLI alone, which stops things in order.
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, JSON.stringify(settings)], {
+    env: process.env, // as the caller has set it, also where that is a test, whose environment is a copy
     detached: true,
     // It may outlive the folder that it was started from.
     cwd: stateHome(),

@@ -1,13 +1,16 @@
 import type Dockerode from 'dockerode';
+import type { Dial } from '../../../dial.ts';
+import type { EngineTraits } from './engine-traits.ts';
 
 export interface ContainerRuntimeOptions {
   docker: Dockerode;
   /** On everything that is made. */
   labels: Record<string, string>;
-  /** Whether the engine is Podman, which names a container after itself, also where it shares another's network; Docker after that other. */
-  podman: boolean;
+  traits: EngineTraits;
   /** Name of the network that Pods have their addresses in. */
   network: string;
+  /** Reaches addresses of that network. */
+  dial: Dial;
   /** Address of the DNS server for them. */
   dnsIP: string;
   /**

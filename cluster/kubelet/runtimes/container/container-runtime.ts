@@ -22,6 +22,7 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Runtim
   const health = new EngineHealth(docker);
   return {
     scheme: 'docker',
+    dial: options.dial,
     hasImage: (image) => hasImage(docker, image),
     async pullImage(image) {
       try {
@@ -31,7 +32,13 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Runtim
         throw new Error(sentence(error), { cause: error });
       }
     },
-    shortcomings: () => [],
+    shortcomings({ name, limits = {} }) {
+      const asked = { cpu: limits.cpuCores, memory: limits.memoryBytes };
+      const lost = options.traits.unlimited.filter((resource) => asked[resource] !== undefined);
+      return lost.length === 0
+        ? []
+        : [`Container ${name} is not held to its limit of ${lost.join(' and ')}: the engine has no cgroups for it`];
+    },
     async start(request: StartRequest) {
       try {
         await keepers.keep(request);

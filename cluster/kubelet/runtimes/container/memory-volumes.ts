@@ -5,12 +5,12 @@ import { type ContainerRuntimeOptions, helperImage } from './container-options.t
 /** The volumes in memory that a container mounts: tmpfs volumes of the engine, made when the first container of the Pod comes. Throws where one cannot be had. */
 export function memoryMounts(
   { podUid, mounts }: StartRequest,
-  { labels, podman }: Pick<ContainerRuntimeOptions, 'labels' | 'podman'>,
+  { labels, traits }: Pick<ContainerRuntimeOptions, 'labels' | 'traits'>,
 ): Dockerode.MountSettings[] {
   return mounts.flatMap(({ mountPath, readOnly, memory }) => {
     if (!memory) return [];
     // It would take a folder on disk for it, without a word, and without a limit.
-    if (podman) throw new Error(`volume "${memory.volume}" is in memory, which Podman makes none of for Docker's clients`);
+    if (traits.podman) throw new Error(`volume "${memory.volume}" is in memory, which Podman makes none of for Docker's clients`);
     if (memory.subPath !== undefined)
       throw new Error(`volume "${memory.volume}" is in memory, of which this platform mounts no subPath ("${memory.subPath}")`);
     const size = memory.sizeBytes === undefined ? '' : `,size=${memory.sizeBytes}`;

@@ -25,7 +25,7 @@ export async function startContainer(
     const outputEnded = once(output, 'end').catch(() => undefined); // broken off is over, too
     await container.start();
     const { StopSignal: stopSignal = 'SIGTERM' } = (await container.inspect()).Config as { StopSignal?: string };
-    return running(container, { request, stopSignal, outputEnded, docker, health });
+    return running(container, { request, stopSignal, outputEnded, options, health });
   } catch (error) {
     await container.remove({ force: true, v: true });
     throw error;
@@ -33,12 +33,13 @@ export async function startContainer(
 }
 
 function creation(request: StartRequest, options: ContainerRuntimeOptions, sandbox: string): Dockerode.ContainerCreateOptions {
-  const { labels, podman } = options;
+  const { labels, traits } = options;
   const { id, image, command, args, workingDir, env, mounts, terminationLog, user, group, limits, namespace, hostname, name } = request;
   return {
     name: `shoplab-${namespace}-${hostname}-${name}-${id.slice(0, 8)}`,
     Image: image,
-    ...(podman && { Hostname: hostname }),
+    // Podman names a container after itself, also where it shares another's network; Docker after that other.
+    ...(traits.podman && { Hostname: hostname }),
     // As Kubernetes has it: `command` is the entrypoint, and with it goes the image's own CMD.
     ...(command && { Entrypoint: command }),
     ...(args && { Cmd: args }),
@@ -72,15 +73,17 @@ interface Parts {
   request: StartRequest;
   stopSignal: string;
   outputEnded: Promise<unknown>;
-  docker: Dockerode;
+  options: ContainerRuntimeOptions;
   health: EngineHealth;
 }
 
-function running(container: Dockerode.Container, { request, stopSignal, outputEnded, docker, health }: Parts): RunningContainer {
+function running(container: Dockerode.Container, { request, stopSignal, outputEnded, options, health }: Parts): RunningContainer {
+  const { docker, traits } = options;
   let gone = false;
   const abandoned = new AbortController();
   let used: { cpuSeconds: number; memoryBytes: number } | undefined;
-  const look = setInterval(() => void read(container).then((usage) => (used = usage ?? used)), usageEveryMs);
+  const ask = (): void => void read(container).then((usage) => (used = usage ?? used));
+  const look = traits.measures ? setInterval(ask, usageEveryMs) : undefined;
   const send = (signal: string): void => {
     if (gone) return;
     // One that has ended meanwhile takes no signal, and needs none.

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { dialDirectly } from '../../../dial.ts';
 import type { ImageTable } from '../../../images/images.ts';
 import type { LabNetwork } from '../../../network.ts';
 import { removeFolder } from '../../volumes/remove-folder.ts';
@@ -34,6 +35,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
   };
   return {
     scheme: 'process',
+    dial: dialDirectly,
     hasImage: async (image) => images.find(image) !== undefined,
     async pullImage(image) {
       if (!images.find(image)) throw new Error(unknownImage(image, images));

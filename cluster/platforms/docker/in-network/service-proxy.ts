@@ -1,3 +1,4 @@
+import { dialDirectly } from '../../../dial.ts';
 import { Listener } from '../../../proxy/listener.ts';
 import type { Route } from '../../../proxy/service-routes.ts';
 import { onInputLine } from './input-lines.ts';
@@ -6,6 +7,7 @@ import { onInputLine } from './input-lines.ts';
  * Runs in a container that has a Service's clusterIP, by the text of its bundle: a listener for each port of the Service, over the endpoints that
  * come as lines of JSON on stdin. Without endpoints nobody listens, so that the kernel refuses. Ends with stdin.
  */
+const complain = (error: Error): void => void process.stdout.write(`error ${error.message}\n`);
 const listeners = new Map<number, Listener>();
 process.stdout.write('ready\n');
 onInputLine((line) => {
@@ -18,7 +20,7 @@ onInputLine((line) => {
   }
   for (const route of routes) {
     const here = { ...route, address: '0.0.0.0' };
-    const listener = listeners.get(route.port) ?? new Listener(here, (error) => process.stdout.write(`error ${error.message}\n`));
+    const listener = listeners.get(route.port) ?? new Listener(here, complain, dialDirectly);
     listeners.set(route.port, listener);
     listener.update(here);
   }
