@@ -108,6 +108,9 @@ export class VariantLab implements Lab {
         ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       });
       return { status: statusCode, body: parse(await answer.text()) };
+    } catch (cause) {
+      if (limit.signal.aborted) throw cause;
+      throw new Error(`${method} ${service}${path}: ${(cause as Error).message}`, { cause });
     } finally {
       limit.clear();
     }

@@ -3,7 +3,7 @@ import type { EngineTraits } from '../../kubelet/runtimes/container/engine-trait
 import type { LabNetwork } from '../../network.ts';
 import { PlatformUnavailable } from '../../platform.ts';
 import { type HelperOptions, startHelper } from './helper-container.ts';
-import { dialThrough } from './relayed-dial.ts';
+import { type Relay, relayAt } from './relayed-dial.ts';
 
 /** Set to `true`: Pods are reached through the relay, also where their addresses can be; for machines that send 10.0.0.0/8 elsewhere. */
 const relaySetting = 'SHOPLAB_DOCKER_RELAY';
@@ -28,17 +28,19 @@ export async function reachPods({ network, traits, helper, log }: ReachOptions):
   const isWanted = process.env[relaySetting] === 'true';
   const why = isWanted ? `${relaySetting} is set` : (traits.apart ?? (await whyNot(dialDirectly, network)));
   if (why === undefined) return { dial: dialDirectly, isRelayed: false };
+  let relay: Relay | undefined;
   const { published } = await startHelper({
     ...helper,
     address: network.relayIP,
     name: `${helper.network}-relay`,
     program: 'pod-relay',
     port: relayPort,
-    onLine: (line) => log(`relay: ${line}`),
+    onLine: (line) => relay?.hear(line),
   });
   if (!published) throw new Error('the relay has no published port');
   log(`Pods are reached through a relay at ${published.host}:${published.port}: ${why}`);
-  const dial = dialThrough(published, network);
+  relay = relayAt(published, network);
+  const { dial } = relay;
   const failure = await whyNot(dial, network);
   if (failure === undefined) return { dial, isRelayed: true };
   throw new PlatformUnavailable(

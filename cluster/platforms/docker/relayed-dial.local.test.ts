@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Dial } from '../../dial.ts';
@@ -10,7 +12,7 @@ import { httpProbe } from '../../kubelet/probes/http-probe.ts';
 import { tcpProbe } from '../../kubelet/probes/tcp-probe.ts';
 import { LabNetwork } from '../../network.ts';
 import { reset } from '../../proxy/reset.ts';
-import { dialThrough } from './relayed-dial.ts';
+import { relayAt } from './relayed-dial.ts';
 
 /** The program itself, as a process of this machine: what it dials is on a loopback network of its own. */
 const bundle = fileURLToPath(new URL('../../../dist/bundles/in-network/pod-relay.mjs', import.meta.url));
@@ -18,16 +20,37 @@ const network = new LabNetwork('127.203');
 const host = '127.203.9.10';
 
 let relay: ChildProcess;
+let forwarder: Server;
 let dial: Dial;
+/** Through something that forwards the port, as an engine does, and makes an orderly end of each reset. */
+let dialForwarded: Dial;
 const servers: Server[] = [];
 
 beforeAll(async () => {
   const port = await freePort();
   relay = spawn(process.execPath, [bundle], { env: { ...process.env, PORT: String(port) }, stdio: ['pipe', 'pipe', 'inherit'] });
-  if (relay.stdout) await once(relay.stdout, 'data');
-  dial = dialThrough({ host: '127.0.0.1', port }, network);
+  const lines = createInterface({ input: relay.stdout as Readable });
+  const isReady = await Promise.race([once(lines, 'line').then(() => true), once(relay, 'exit').then(() => false)]);
+  expect(isReady).toBe(true);
+  forwarder = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+    near.on('error', () => far.end());
+    far.on('error', () => near.end());
+    near.pipe(far).pipe(near);
+  });
+  forwarder.listen(0, '127.0.0.1');
+  await once(forwarder, 'listening');
+  const direct = relayAt({ host: '127.0.0.1', port }, network);
+  dial = direct.dial;
+  const forwarded = relayAt({ host: '127.0.0.1', port: (forwarder.address() as AddressInfo).port }, network);
+  dialForwarded = forwarded.dial;
+  lines.on('line', (line) => {
+    direct.hear(line);
+    forwarded.hear(line);
+  });
 });
 afterAll(async () => {
+  forwarder.close();
   const ended = once(relay, 'exit');
   relay.stdin?.end();
   expect(await ended).toEqual([0, null]);
@@ -58,12 +81,17 @@ test('what one side writes the other reads, whoever speaks first, and either may
   expect(await text(socket)).toBe('first: heard 300000');
 });
 
-test('a reset is passed on, either way', async () => {
-  const resetter = await accept((socket) => socket.on('error', () => undefined).once('data', () => reset(socket)));
-  const asker = await dial({ host, port: resetter });
+test.each([
+  ['', () => dial],
+  [', also where what forwards the port does not', () => dialForwarded],
+])('that the place resets is passed on%s', async (_how, dialOf) => {
+  const port = await accept((socket) => socket.on('error', () => undefined).once('data', () => reset(socket)));
+  const asker = await dialOf()({ host, port });
   asker.write('reset me');
   expect(await once(asker, 'error')).toMatchObject([{ code: 'ECONNRESET' }]);
+});
 
+test('that the asker resets is passed on', async () => {
   const server = createServer((socket) => socket.write('go on'));
   const port = await listen(server);
   const accepted = once(server, 'connection');
@@ -95,7 +123,7 @@ test('whoever waits can give up, and the relay lets go of the place', async () =
   // It takes the connection to the relay, and says nothing.
   const mute = await listen(createServer(), '127.0.0.1');
   const patience = new AbortController();
-  const asked = dialThrough({ host: '127.0.0.1', port: mute }, network)({ host, port: 1 }, patience.signal);
+  const asked = relayAt({ host: '127.0.0.1', port: mute }, network).dial({ host, port: 1 }, patience.signal);
   patience.abort(new Error('no more patience'));
   await expect(asked).rejects.toThrow('no more patience');
 
@@ -110,10 +138,9 @@ test('whoever waits can give up, and the relay lets go of the place', async () =
 });
 
 test('a relay that is gone is not taken for a Pod that refuses', async () => {
-  const error = await dialThrough(
-    { host: '127.0.0.1', port: await freePort() },
-    network,
-  )({ host, port: 1 }).catch((failed: unknown) => failed);
+  const error = await relayAt({ host: '127.0.0.1', port: await freePort() }, network)
+    .dial({ host, port: 1 })
+    .catch((failed: unknown) => failed);
   expect(error).toMatchObject({ message: expect.stringContaining('the relay into the lab’s network does not answer') });
   expect(error).not.toHaveProperty('code');
 
@@ -121,7 +148,7 @@ test('a relay that is gone is not taken for a Pod that refuses', async () => {
     createServer((socket) => socket.destroy()),
     '127.0.0.1',
   );
-  await expect(dialThrough({ host: '127.0.0.1', port: closing }, network)({ host, port: 1 })).rejects.toThrow(
+  await expect(relayAt({ host: '127.0.0.1', port: closing }, network).dial({ host, port: 1 })).rejects.toThrow(
     /the relay into the lab’s network: /,
   );
 });
@@ -131,6 +158,6 @@ test('what is not of the lab’s network is reached directly', async () => {
     createServer((socket) => socket.end('here')),
     '127.0.0.1',
   );
-  const socket = await dialThrough({ host: '127.0.0.1', port: 1 }, network)({ host: '127.0.0.1', port });
+  const socket = await relayAt({ host: '127.0.0.1', port: 1 }, network).dial({ host: '127.0.0.1', port });
   expect(await text(socket)).toBe('here');
 });

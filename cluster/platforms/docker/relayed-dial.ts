@@ -1,31 +1,57 @@
-import { connect } from 'node:net';
-import { type Dial, dialDirectly, opened } from '../../dial.ts';
+import { connect, type Socket } from 'node:net';
+import { type Dial, dialDirectly, opened, type Place } from '../../dial.ts';
 import type { LabNetwork } from '../../network.ts';
 import { takeLine } from './in-network/take-line.ts';
 
-/**
- * Dials addresses of the lab’s network through the relay (in-network/pod-relay.ts) that is published at `relay`; others directly. Fails for a place
- * as a direct connection would; where the relay itself does not answer the error has no code, so that nobody takes it for the Pod's.
- */
-export const dialThrough = (relay: { host: string; port: number }, network: LabNetwork): Dial =>
-  async function dialRelayed(place, signal) {
-    if (!network.has(place.host)) return dialDirectly(place, signal);
-    const socket = await opened(connect({ ...relay, allowHalfOpen: true, noDelay: true }), signal).catch((cause: Error) => {
-      throw signal?.aborted ? cause : new Error(`the relay into the lab’s network does not answer: ${cause.message}`, { cause });
-    });
-    const stop = (): void => void socket.destroy();
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      socket.write(`${place.host} ${place.port}\n`);
-      const answer = await takeLine(socket).catch((cause: Error) => {
-        throw new Error(`the relay into the lab’s network: ${cause.message}`, { cause });
+/** This machine's end of the relay (in-network/pod-relay.ts). */
+export interface Relay {
+  /**
+   * Reaches addresses of the lab's network through the relay; others directly. Fails for a place as a direct connection would; where the relay itself
+   * does not answer the error has no code, so that nobody takes it for the Pod's.
+   */
+  dial: Dial;
+  /** Takes a line that the relay wrote: whose connection was reset, which what forwards its port may not pass on. */
+  hear(line: string): void;
+}
+
+export function relayAt(place: Place, network: LabNetwork): Relay {
+  const sockets = new Map<number, Socket>();
+  let last = 0;
+  return {
+    dial: async (to, signal) => {
+      if (!network.has(to.host)) return dialDirectly(to, signal);
+      last += 1;
+      const number = last;
+      const socket = await opened(connect({ ...place, allowHalfOpen: true, noDelay: true }), signal).catch((cause: Error) => {
+        throw signal?.aborted ? cause : new Error(`the relay into the lab’s network does not answer: ${cause.message}`, { cause });
       });
-      if (answer !== 'ok') throw Object.assign(new Error(`connect ${answer} ${place.host}:${place.port}`), { code: answer });
+      sockets.set(number, socket);
+      socket.once('close', () => sockets.delete(number));
+      await ask(socket, `${number} ${to.host} ${to.port}\n`, to, signal);
       return socket;
-    } catch (error) {
-      socket.on('error', () => undefined).destroy();
-      throw signal?.aborted ? signal.reason : error;
-    } finally {
-      signal?.removeEventListener('abort', stop);
-    }
+    },
+    hear(line) {
+      const [word, number] = line.split(' ');
+      const socket = word === 'reset' ? sockets.get(Number(number)) : undefined;
+      socket?.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    },
   };
+}
+
+/** Resolves when the relay has a connection to the place; the socket is destroyed where it has none. */
+async function ask(socket: Socket, question: string, { host, port }: Place, signal: AbortSignal | undefined): Promise<void> {
+  const stop = (): void => void socket.destroy();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    socket.write(question);
+    const answer = await takeLine(socket).catch((cause: Error) => {
+      throw new Error(`the relay into the lab’s network: ${cause.message}`, { cause });
+    });
+    if (answer !== 'ok') throw Object.assign(new Error(`connect ${answer} ${host}:${port}`), { code: answer });
+  } catch (error) {
+    socket.on('error', () => undefined).destroy();
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}

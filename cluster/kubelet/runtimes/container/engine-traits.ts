@@ -15,7 +15,10 @@ export interface EngineTraits {
 interface Info {
   OperatingSystem: string;
   SecurityOptions?: string[];
+  /** Podman's word for it. */
+  Rootless?: boolean;
   CgroupDriver?: string;
+  CgroupVersion?: string;
   CpuCfsQuota?: boolean;
   MemoryLimit?: boolean;
 }
@@ -23,10 +26,11 @@ interface Info {
 /** Asks the engine. */
 export async function traitsOf(docker: Dockerode): Promise<EngineTraits> {
   const { Components = [] } = (await docker.version()) as { Components?: { Name: string }[] };
-  const { OperatingSystem, SecurityOptions, CgroupDriver, CpuCfsQuota, MemoryLimit } = (await docker.info()) as Info;
-  const isRootless = SecurityOptions?.some((option) => option.startsWith('name=rootless'));
+  const { OperatingSystem, SecurityOptions = [], CpuCfsQuota, MemoryLimit, ...info } = (await docker.info()) as Info;
+  const isRootless = info.Rootless === true || SecurityOptions.some((option) => option.startsWith('name=rootless'));
   const isVirtual = process.platform !== 'linux' || OperatingSystem === 'Docker Desktop';
-  const hasCgroups = CgroupDriver !== 'none';
+  // Of version 1 nobody but root may write any, whatever else the engine says.
+  const hasCgroups = info.CgroupDriver !== 'none' && !(isRootless && info.CgroupVersion === '1');
   const lacks = (told: boolean | undefined): boolean => !hasCgroups || told === false;
   return {
     podman: Components.some(({ Name }) => Name.startsWith('Podman')),

@@ -5,8 +5,9 @@ import { takeLine } from './take-line.ts';
 
 /**
  * Runs in a container of the lab's network whose port is published, by the text of its bundle, where this machine is not in that network. A
- * connection begins with a line, `host port`, and is answered with one: `ok`, and from then on it is that to the place, or the code of what failed,
- * and it ends. Ends with stdin.
+ * connection begins with a line, `number host port`, and is answered with one: `ok`, and from then on it is that to the place, or the code of what
+ * failed, and it ends. What forwards the port may make an orderly end of a reset: where the place resets, a line on stdout says so, `reset number`,
+ * and the connection is left to whoever reads that. Ends with stdin.
  */
 const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => void relay(near));
 server.listen(Number(process.env.PORT), () => process.stdout.write('ready\n'));
@@ -14,14 +15,14 @@ onInputLine(() => undefined);
 
 async function relay(near: Socket): Promise<void> {
   let far: Socket | undefined;
-  let isOpen = false;
   near.on('error', () => far && reset(far));
   near.once('close', () => far?.destroy());
   const line = await takeLine(near).catch(() => undefined);
   if (line === undefined) return void near.destroy();
-  const [host = '', port = ''] = line.split(' ');
+  const [number = '', host = '', port = ''] = line.split(' ');
   const opening = connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true });
   far = opening;
+  let isOpen = false;
   opening.once('connect', () => {
     isOpen = true;
     near.write('ok\n');
@@ -29,10 +30,7 @@ async function relay(near: Socket): Promise<void> {
     opening.pipe(near);
   });
   opening.on('error', (error: NodeJS.ErrnoException) => {
-    if (isOpen) reset(near);
+    if (isOpen) process.stdout.write(`reset ${number}\n`);
     else near.end(`${error.code ?? 'EIO'}\n`);
-  });
-  opening.once('close', () => {
-    if (isOpen && !opening.readableEnded) near.destroy();
   });
 }
