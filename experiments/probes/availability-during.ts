@@ -1,6 +1,7 @@
 import type { Criterion } from '../engine/experiment.ts';
 import { percentile } from '../engine/statistics/percentile.ts';
 import { rateDraft } from '../engine/verdict/rate-draft.ts';
+import { explainedBySlowness } from './explained-by-slowness.ts';
 import { failuresByKind } from './failures-by-kind.ts';
 import { requestsDuring } from './requests-during.ts';
 
@@ -48,8 +49,7 @@ export const availabilityDuring = ({
     const succeeding = (successes: number) =>
       rateDraft({ id, title, what, successes, trials: during.length, threshold, expectedInControl, findings: failuresByKind(failed) });
     const inTime = during.length - failed.length;
-    const inAnyTime = inTime + failed.filter(({ error }) => error === 'timeout').length;
-    // Where it is the time-outs that break it, a slow machine could have.
-    return [{ ...succeeding(inTime), dependsOnSpeed: succeeding(inAnyTime).result !== 'false' }];
+    const onAnyMachine = inTime + explainedBySlowness(failed).length;
+    return [{ ...succeeding(inTime), dependsOnSpeed: succeeding(onAnyMachine).result !== 'false' }];
   },
 });

@@ -21,7 +21,8 @@ test.each<[string, Sample[], 'true' | 'false' | 'unknown', string]>([
   expect(draft(during)).toMatchObject({ result, message });
 });
 
-test('only time-outs may be the fault of a slow machine', () => {
-  expect(draft(samples(10, 'timeout')).dependsOnSpeed).toBe(true);
-  expect(draft(samples(10, 'timeout', 'reset')).dependsOnSpeed).toBe(false);
+test('what a slow machine explains may be its fault', () => {
+  expect(draft(samples(10, 'timeout', 'reset')).dependsOnSpeed).toBe(true);
+  expect(draft(samples(10, 'reset')).dependsOnSpeed).toBe(false);
+  expect(draft(samples(10, 'timeout', 'status 500')).dependsOnSpeed).toBe(false);
 });

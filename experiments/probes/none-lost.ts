@@ -1,6 +1,7 @@
 import type { CheckDraft, Criterion, Sample } from '../engine/experiment.ts';
 import { samplesWithin } from '../engine/load-series.ts';
 import { trialsRequired, wilsonInterval } from '../engine/statistics/wilson.ts';
+import { explainedBySlowness } from './explained-by-slowness.ts';
 import { failuresByKind } from './failures-by-kind.ts';
 
 export interface NoneLostOptions {
@@ -62,7 +63,6 @@ export function noneLostDraft(
       unknown: `none of ${count(trials)} requests was lost ${when}, but ${percent(threshold)} takes ${count(required)}`,
     }[result],
     ...(kinds.length > 0 && { findings: kinds }),
-    // A slow machine loses by time-outs alone.
-    dependsOnSpeed: lost.every(({ error }) => error === 'timeout'),
+    dependsOnSpeed: explainedBySlowness(lost).length === lost.length,
   };
 }

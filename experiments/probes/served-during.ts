@@ -1,6 +1,7 @@
 import type { Criterion } from '../engine/experiment.ts';
 import { samplesWithin } from '../engine/load-series.ts';
 import { rateDraft } from '../engine/verdict/rate-draft.ts';
+import { explainedBySlowness } from './explained-by-slowness.ts';
 import { failuresByKind } from './failures-by-kind.ts';
 
 export interface ServedOptions {
@@ -25,8 +26,7 @@ export const servedDuring = ({ id, title, what, faults: ids, threshold, expected
     const until = Math.max(...made.map(({ undoneAt }) => since(undoneAt ?? load.endedAt)));
     const during = samplesWithin(samples, from, until);
     const failed = during.filter(({ error }) => error !== '');
-    // Where it is time-outs alone, a slow machine could have been the cause.
-    const dependsOnSpeed = failed.every(({ error }) => error === 'timeout');
+    const dependsOnSpeed = explainedBySlowness(failed).length === failed.length;
     const draft = rateDraft({
       id,
       title,
