@@ -1,4 +1,5 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Dial } from '../../dial.ts';
 import { dialError } from './go-error.ts';
@@ -56,7 +57,8 @@ export async function get(
   const isTls = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const socket = await dial({ host, port: Number(url.port) || (isTls ? 443 : 80) }, signal);
-  const createConnection = () => (isTls ? connectTls({ socket, rejectUnauthorized: false }) : socket);
+  const createConnection = () =>
+    isTls ? connectTls({ socket, rejectUnauthorized: false, ...(isIP(host) === 0 && { servername: host }) }) : socket;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const options = { host, port: url.port, path: `${url.pathname}${url.search}`, headers: { host: url.host, ...requestHeaders(headers) } };
     const request = requestHttp({ ...options, signal, createConnection });
