@@ -6,6 +6,7 @@ const count = (value: number): string => value.toLocaleString('en-US');
 
 /** How a load goes, in a few words: `constant-arrival-rate, 100 requests/s, at most 1,000 VUs`. */
 export function describeCourse({ executor, rate, ramp, vuRamp, maxVUs, iterationsPerVU, pauseMs = 0 }: Course): string {
+  if (executor === 'k6') return 'k6, by the scenarios of its script';
   const steps = (stages: { target: number; durationMs: number }[]) =>
     stages.map(({ target, durationMs }) => `${formatDuration(durationMs)} to ${count(target)}`).join(', ');
   const most = `at most ${count(maxVUs)} VUs`;

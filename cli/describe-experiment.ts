@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Experiment, Step } from '../experiments/engine/experiment.ts';
 import { variantNames, variantOf } from '../experiments/engine/variants.ts';
 import { blastRadiusText, formatDuration } from '../reports/check-words.ts';
@@ -12,7 +13,6 @@ export function describeExperiment(experiment: Experiment): string[] {
   const names = variantNames(experiment);
   const width = Math.max(...names.map(({ length }) => length));
   const { load, steadyState, abortOn = [], method, criteria } = experiment;
-  const { request } = load;
   return [
     `${experiment.name}: ${experiment.title}`,
     experiment.description,
@@ -27,7 +27,7 @@ export function describeExperiment(experiment: Experiment): string[] {
     'Steady state, before the load and after the method',
     ...steadyState.map((probe) => `  - ${probe.title}`),
     'Load',
-    `  - ${describeCourse(load)}: ${request.method} ${request.service}:${request.port}${request.path}, ${request.timeoutMs} ms each; ${load.expectStatuses.join(' or ')} is success`,
+    `  - ${describeCourse(load)}: ${describeRequest(load)}`,
     'Method, while the load runs',
     ...method.map((step, n) => `  ${n + 1}. ${describeStep(step)}`),
     ...(abortOn.length === 0 ? [] : ['Stopped and undone, where one of these breaks meanwhile']),
@@ -37,6 +37,12 @@ export function describeExperiment(experiment: Experiment): string[] {
     'Criteria, when the load has ended',
     ...criteria.map((criterion) => `  - ${criterion.id}`),
   ];
+}
+
+function describeRequest({ request, script, expectStatuses }: Experiment['load']): string {
+  const { method, service, port, path, timeoutMs } = request;
+  if (script !== undefined) return `${basename(script)} to ${service}:${port}; what is success the script says`;
+  return `${method} ${service}:${port}${path}, ${timeoutMs} ms each; ${expectStatuses.join(' or ')} is success`;
 }
 
 function describeStep(step: Step): string {

@@ -40,7 +40,9 @@ function namedIn({ load, steadyState, abortOn, method, criteria }: ExperimentFil
     return [];
   };
   return [
-    { field: ['load', 'request'], kind: 'Service', name: load.request.service, port: load.request.port },
+    'k6' in load
+      ? { field: ['load'], kind: 'Service', name: load.service, port: load.port }
+      : { field: ['load', 'request'], kind: 'Service', name: load.request.service, port: load.request.port },
     ...steadyState.flatMap((asked, at) => probe(['steadyState', at], asked)),
     ...abortOn.flatMap(({ unless }, at) => probe(['abortOn', at, 'unless'], unless)),
     ...method.flatMap((step, at): Named[] => {

@@ -29,9 +29,12 @@ export async function readExperimentFile(file: string): Promise<ReadExperimentFi
   const folder = dirname(resolve(path));
   const read = readYaml(readText(path), experimentFileShape, 'typed');
   const problems = read.value ? await problemsAround(read, read.value, folder) : read.problems;
-  const data = problems.length > 0 ? undefined : read.value?.load.data;
-  const rows = data === undefined ? undefined : readRows(resolve(folder, data));
-  const experiment = read.value && problems.length === 0 ? experimentOf(read.value, rows) : undefined;
+  const { data, script } = read.value && problems.length === 0 ? besideOf(read.value.load) : {};
+  const beside = {
+    rows: data === undefined ? undefined : readRows(resolve(folder, data)),
+    script: script === undefined ? undefined : resolve(folder, script),
+  };
+  const experiment = read.value && problems.length === 0 ? experimentOf(read.value, beside) : undefined;
   if (experiment) problems.push(...templateProblems(read, experiment));
   if (!read.value || !experiment || problems.length > 0)
     throw new UsageError(problemsText('the experiment', path, problems), {
@@ -40,6 +43,10 @@ export async function readExperimentFile(file: string): Promise<ReadExperimentFi
   const { images } = read.value;
   return { experiment, folder, imagesFile: images === undefined ? undefined : resolve(folder, images) };
 }
+
+/** The files that a load names. */
+const besideOf = (load: ExperimentFile['load']): { data?: string | undefined; script?: string } =>
+  'k6' in load ? { script: load.k6 } : { data: load.data };
 
 function readText(path: string): string {
   try {
@@ -53,6 +60,7 @@ function readText(path: string): string {
 
 /** Placeholders of the load that cannot be filled in. */
 function templateProblems({ placeOf }: ReadYaml<unknown>, { load }: Experiment): FileProblem[] {
+  if (load.script !== undefined) return [];
   try {
     requestsOf({ scenario: load, origin: '', seed: 0 });
     return [];
@@ -71,8 +79,9 @@ async function problemsAround({ placeOf }: ReadYaml<unknown>, file: ExperimentFi
   };
   if (file.images !== undefined && !existsSync(resolve(folder, file.images)))
     complain(['images'], `there is no file ${resolve(folder, file.images)}`);
-  if (file.load.data !== undefined && !existsSync(resolve(folder, file.load.data)))
-    complain(['load', 'data'], `there is no file ${resolve(folder, file.load.data)}`);
+  const { data, script } = besideOf(file.load);
+  if (data !== undefined && !existsSync(resolve(folder, data))) complain(['load', 'data'], `there is no file ${resolve(folder, data)}`);
+  if (script !== undefined && !existsSync(resolve(folder, script))) complain(['load', 'k6'], `there is no file ${resolve(folder, script)}`);
   for (const variant of ['control', 'treatment'] as const) {
     const { manifests } = file[variant];
     try {

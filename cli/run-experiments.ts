@@ -25,6 +25,8 @@ export interface RunOptions {
   /** As UpOptions has it. */
   nodeImage?: string | undefined;
   context?: string | undefined;
+  /** Whether k6 sends the loads. */
+  byK6?: boolean;
   /** Whether variants may run at the same time, where the experiment allows it; undefined: those that are light. */
   sideBySide: boolean | undefined;
   version: string;
@@ -120,13 +122,14 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
 }
 
 /** What to type to run the same again. */
-function commandLine(word: string, { platform, context, seed, repeat, rate, loadMs, sideBySide }: RunOptions): string {
+function commandLine(word: string, { platform, context, seed, repeat, rate, loadMs, byK6, sideBySide }: RunOptions): string {
   const words = [
     'shoplab run',
     /\s/.test(word) ? JSON.stringify(word) : word,
     ...(context !== undefined ? ['--context', context] : platform.name === 'local' ? [] : ['--platform', platform.name]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
+    ...(byK6 ? ['--load', 'k6'] : []),
     ...(sideBySide === undefined ? [] : [sideBySide ? '--side-by-side' : '--no-side-by-side']),
     ...(repeat > 1 ? ['--repeat', repeat] : []),
     '--seed',

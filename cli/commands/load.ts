@@ -108,8 +108,8 @@ Exit code: 0 the thresholds held (or none was set), 2 bad usage, 3 nothing was m
     ]);
     const plan = planLoad(argv.map(String).join(' '), flags);
     if (flags['print-k6']) {
-      const { k6Script } = await import('../load/k6-script.ts');
-      const script = k6Script(plan);
+      const { k6Script } = await import('../../experiments/load/k6/k6-script.ts');
+      const script = k6Script({ ...plan, origin: plan.target.origin });
       this.log(script.trimEnd());
       return { script };
     }

@@ -23,6 +23,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     { description: 'In a cluster that is there', command: '<%= config.bin %> <%= command.id %> liveness --context minikube' },
     { description: 'All about probes but one', command: '<%= config.bin %> <%= command.id %> --tag probes --skip liveness-health' },
     { description: 'An experiment of yours, on manifests of yours', command: '<%= config.bin %> <%= command.id %> ./mine/experiment.yaml' },
+    { description: 'The load sent by k6, where that is on PATH', command: '<%= config.bin %> <%= command.id %> readiness --load k6' },
     { description: 'What says most within five minutes', command: '<%= config.bin %> <%= command.id %> --budget 5m' },
     {
       description: 'Fail where something is worse than before, beyond chance',
@@ -63,6 +64,11 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     }),
     seed: Flags.integer({ summary: 'Seed of all that is random. Without it one is drawn and told.', min: 0, max: 2 ** 31 - 1 }),
     rate: Flags.integer({ summary: 'Requests a second, in place of what the experiment declares.', min: 1, max: 10_000 }),
+    load: Flags.string({
+      summary: 'What sends the load, in place of the generator of shoplab: k6, where that is on PATH.',
+      options: ['k6'],
+      helpValue: 'PROGRAM',
+    }),
     duration: Flags.string({
       summary: "How long the load lasts, for example 2m; the method's waits keep their proportions.",
       helpValue: 'TIME',
@@ -105,16 +111,19 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     ]);
     const names = [...argv.map(String), ...(flags.only ?? [])];
     const asked = await chooseExperiments({ names, tags: flags.tag ?? [], skip: flags.skip ?? [] });
-    const experiments = flags.budget === undefined ? asked : await this.withinBudget(asked, parseDurationMs(flags.budget));
+    const within = flags.budget === undefined ? asked : await this.withinBudget(asked, parseDurationMs(flags.budget));
+    const { throughK6 } = await import('../through-k6.ts');
+    const experiments = await throughK6(within, { isAsked: flags.load === 'k6', isElsewhere: flags.context !== undefined });
     const running = experiments.map(({ experiment }) => experiment.name);
     const baseline = flags.baseline === undefined ? undefined : (await import('../baseline.ts')).readBaseline(flags.baseline, running);
     if (flags.manifests !== undefined && experiments.every(({ file }) => file))
       throw new UsageError('--manifests is for experiments of the catalog', { hint: 'a file names its manifests itself, beside it' });
     const users = experiments.find(({ experiment }) => experiment.load.rate === null);
     if (flags.rate !== undefined && users)
-      throw new UsageError(`--rate is not for ${users.experiment.name}: its load is of users, not of a rate`, {
-        hint: 'its file says how many there are (vus)',
-      });
+      throw new UsageError(
+        `--rate is not for ${users.experiment.name}: its load is ${users.experiment.load.script ? 'a script' : 'of users'}, not of a rate`,
+        { hint: users.experiment.load.script ? 'the script says what is sent' : 'its file says how many there are (vus)' },
+      );
     const reportFolder = openReportFolder(flags['report-dir']);
     const platform = await choosePlatform(platformName);
     if (flags.context !== undefined) {
@@ -151,6 +160,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         autoscalerSyncMs,
         nodeImage,
         context: flags.context,
+        byK6: flags.load === 'k6',
         sideBySide: flags['side-by-side'],
         version: this.config.version,
         manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SourceTextModule, SyntheticModule } from 'node:vm';
-import { k6Script } from './k6-script.ts';
-import { type LoadFlags, planLoad } from './plan-load.ts';
+import { k6Script as scriptOf } from '../../experiments/load/k6/k6-script.ts';
+import { type LoadFlags, type LoadPlan, planLoad } from './plan-load.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'k6-script-'));
@@ -14,6 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** What a template literal of JavaScript would fill in, which is text here. */
 const odd = '$' + '{1}';
 const usual = { 'warm-up': '0s', 'graceful-stop': '30s', timeout: '10s', 'max-lateness': '100ms', seed: 1 };
+const k6Script = (one: LoadPlan): string => scriptOf({ ...one, origin: one.target.origin });
 const plan = (url: string, flags: Partial<LoadFlags> = {}) => planLoad(url, { ...usual, ...flags });
 
 writeFileSync(join(folder, 'rows.csv'), `name,id\nLee,1\n"O\`Neil ${odd}",2\n`);

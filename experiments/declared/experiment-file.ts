@@ -33,7 +33,7 @@ const arrivalFields = {
   connections: positive.optional().describe('so many kept-alive connections take turns; absent: any that is free'),
   ...loadFields,
 };
-const load = z.discriminatedUnion('executor', [
+const byExecutor = z.discriminatedUnion('executor', [
   z.strictObject({ executor: z.literal('constant-arrival-rate'), rate: positive.describe('requests a second'), ...arrivalFields }),
   z.strictObject({
     executor: z.literal('ramping-arrival-rate'),
@@ -49,6 +49,18 @@ const load = z.discriminatedUnion('executor', [
   }),
   z.strictObject({ executor: z.literal('ramping-vus'), startVUs: vus.default(1), stages, ...loadFields }),
 ]);
+
+/** A load that is a script of the reader's own. */
+const scripted = z.strictObject({
+  k6: filled.describe(
+    'a script for k6, relative to this file; it gets the address as __ENV.ORIGIN, and has to last longer than the method',
+  ),
+  service: name,
+  port,
+  timeout: duration.default(60_000).describe('what the script waits for an answer; as long counts a request that was not answered'),
+  gracefulStop: duration.default(5000).describe('how long k6 may take to stop'),
+});
+const load = z.union([byExecutor, scripted], { error: 'begins with executor: constant-arrival-rate, …, or with k6: ./script.js' });
 
 const only = { only: z.enum(['control', 'treatment']).optional().describe('left out in the other variant') };
 const step = z.union(

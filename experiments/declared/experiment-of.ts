@@ -1,6 +1,7 @@
 import type { Criterion, Experiment, Scenario, Step } from '../engine/experiment.ts';
 import { constantArrivalRate } from '../load/constant-arrival-rate.ts';
 import { constantVUs } from '../load/constant-vus.ts';
+import { k6Scripted } from '../load/k6/k6-scripted.ts';
 import { rampingArrivalRate } from '../load/ramping-arrival-rate.ts';
 import { rampingVUs } from '../load/ramping-vus.ts';
 import type { Row } from '../load/request-template.ts';
@@ -9,10 +10,18 @@ import type { ExperimentFile } from './experiment-file.ts';
 import { faultOf } from './fault-shapes.ts';
 import { probeOf } from './probe-shapes.ts';
 
-/** The experiment that a file declares; its overlays are relative to the file's folder. `rows`: of the file that `load.data` names. */
-export function experimentOf(file: ExperimentFile, rows?: Row[]): Experiment {
+/** What a file names beside itself. */
+export interface Beside {
+  /** Of the file that `load.data` names. */
+  rows?: Row[] | undefined;
+  /** Absolute path of the script that `load.k6` names. */
+  script?: string | undefined;
+}
+
+/** The experiment that a file declares; its overlays are relative to the file's folder. */
+export function experimentOf(file: ExperimentFile, beside: Beside = {}): Experiment {
   const { name, title, description, tags, hypothesis, blastRadius, control, treatment } = file;
-  const { method: verb, path } = file.load.request;
+  const what = 'k6' in file.load ? `requests of ${file.load.k6}` : `requests ${file.load.request.method} ${file.load.request.path}`;
   return {
     name,
     title,
@@ -34,9 +43,9 @@ export function experimentOf(file: ExperimentFile, rows?: Row[]): Experiment {
       probe: probeOf(unless),
       ...(longerThan !== undefined && { longerThanMs: longerThan }),
     })),
-    load: scenarioOf(file.load, rows),
+    load: scenarioOf(file.load, beside),
     method: file.method.map(stepOf),
-    criteria: distinct(file.criteria.map((criterion) => criterionOf(criterion, `requests ${verb} ${path}`))).map(withItsId),
+    criteria: distinct(file.criteria.map((criterion) => criterionOf(criterion, what))).map(withItsId),
   };
 }
 
@@ -52,7 +61,8 @@ const withItsId = (criterion: Criterion): Criterion => ({
   evaluate: async (lab, evidence) => (await criterion.evaluate(lab, evidence)).map((draft) => ({ ...draft, id: criterion.id })),
 });
 
-function scenarioOf(load: ExperimentFile['load'], rows: Row[] | undefined): Scenario {
+function scenarioOf(load: ExperimentFile['load'], { rows, script = '' }: Beside): Scenario {
+  if ('k6' in load) return k6Scripted({ ...load, script, name: load.k6, timeoutMs: load.timeout, gracefulStopMs: load.gracefulStop });
   const { gracefulStop, noConnectionReuse, request, expectStatuses } = load;
   const { timeout, body, headers, ...rest } = request;
   const common = {

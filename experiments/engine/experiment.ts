@@ -105,7 +105,8 @@ export interface VURamp {
 export type Executor = 'constant-arrival-rate' | 'ramping-arrival-rate' | 'constant-vus' | 'ramping-vus';
 
 export interface Scenario {
-  executor: Executor;
+  /** `k6`: a script, whose scenarios have executors of their own. */
+  executor: Executor | 'k6';
   /** Iterations a second; of a ramp the highest; null where VUs send as fast as they are answered. */
   rate: number | null;
   /** How the rate changes, for `ramping-arrival-rate`. */
@@ -146,6 +147,8 @@ export interface Scenario {
     text?: string;
     timeoutMs: number;
   };
+  /** Absolute path of a script for k6, which is the load; `request` says whose address it gets. */
+  script?: string;
   /** Rows that `{{csv.COLUMN}}` takes in turn. */
   rows?: Record<string, string>[];
   /** Statuses that count as success. */

@@ -66,6 +66,10 @@ const load = z.object({
   latenessMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().describe('how late requests left'),
   dropped: count.describe('due but never sent'),
   saturated: z.string().nullable().describe('why the loader could not keep its promise; null: it kept it'),
+  thresholds: z
+    .array(z.object({ metric: z.string(), expression: z.string(), holds: z.boolean(), observed: z.number().optional() }))
+    .optional()
+    .describe("of a script of k6's"),
 });
 
 const series = z.object({

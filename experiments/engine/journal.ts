@@ -100,6 +100,16 @@ export interface EventRecord {
   count?: number;
 }
 
+/** What a script of k6's held its load to. */
+export interface LoadThreshold {
+  metric: string;
+  /** `p(95)<300` */
+  expression: string;
+  holds: boolean;
+  /** The figure, in k6's units; absent where k6 tells none of that name. */
+  observed?: number;
+}
+
 /** One load generator's account of itself. Latencies count from the moment a request was due (open model). */
 export interface LoadRecord {
   scenario: string;
@@ -114,12 +124,14 @@ export interface LoadRecord {
   latencyMs: { p50: number; p90: number; p95: number; p99: number; max: number; mean: number } | null;
   /** Confidence intervals (95 %, order statistics) of some percentiles; `high` is null where the sample does not bound it. */
   latencyIntervalsMs?: Record<'p50' | 'p95' | 'p99', { low: number | null; high: number | null }>;
-  /** How late requests left, against when they were due. */
+  /** How late requests left, against when they were due; null where there were none, or k6 sent them, which does not tell. */
   latenessMs: { p50: number; p99: number; max: number } | null;
   /** Requests that were due but never sent, because too many were in flight or the loader fell behind. */
   dropped: number;
   /** Why the loader could not keep its promise; null: it kept it. */
   saturated: string | null;
+  /** Of a script of k6's. */
+  thresholds?: LoadThreshold[];
 }
 
 /** A step of the run with how long it took: apply, wait Ready, gate, method, … */

@@ -1,5 +1,5 @@
 import type { CheckDraft } from './experiment.ts';
-import type { LoadRecord } from './journal.ts';
+import type { LoadRecord, LoadThreshold } from './journal.ts';
 
 /** The check that the load was as declared: nothing that is said of the system counts where it was not. */
 export function loadDraft({ requests, dropped, latenessMs, saturated, scenario }: LoadRecord): CheckDraft {
@@ -15,5 +15,21 @@ export function loadDraft({ requests, dropped, latenessMs, saturated, scenario }
     result: kept ? 'true' : 'false',
     expectedInControl: 'true',
     message: saturated ?? (requests > 0 ? seen : 'no request was sent'),
+  };
+}
+
+/** A threshold of k6's as a check: the system has to keep it. By the figure alone, as k6 judges. */
+export function thresholdDraft({ metric, expression, holds, observed }: LoadThreshold): CheckDraft {
+  const figure = observed === undefined ? '' : `: ${Math.round(observed * 1e6) / 1e6}`;
+  return {
+    id: `k6-${metric}-${expression}`.replace(/[^\w.]+/g, '-').replace(/-$/, ''),
+    kind: 'criterion',
+    title: `k6: ${metric} ${expression}`,
+    observed: { value: observed ?? holds, text: observed === undefined ? (holds ? 'kept' : 'crossed') : String(observed) },
+    threshold: { op: '==', value: true, text: expression },
+    result: holds ? 'true' : 'false',
+    expectedInControl: 'true',
+    dependsOnSpeed: true,
+    message: `${holds ? 'k6 found it kept' : 'k6 found it crossed'}${figure}`,
   };
 }

@@ -10,7 +10,7 @@ import { applyObjects } from './kube/apply-objects.ts';
 import { createNamespace, deleteNamespace } from './kube/namespace.ts';
 import { waitReady } from './kube/wait-ready.ts';
 import { LabError, PlatformGone } from './lab-error.ts';
-import { loadDraft } from './load-draft.ts';
+import { loadDraft, thresholdDraft } from './load-draft.ts';
 import { computeLoadSeries } from './load-series.ts';
 import { type CpuPressure, watchCpuPressure } from './machine/cpu-pressure.ts';
 import { excuseStarved } from './machine/excuse-starved.ts';
@@ -266,6 +266,12 @@ export class VariantRun {
       },
     };
     for (const criterion of experiment.criteria) this.check(await criterion.evaluate(this.lab, evidence));
+    // Which of them a control has to break nobody has said: there they are looked at, and not judged.
+    const { thresholds = [] } = evidence.load;
+    if (variant !== 'control') this.check(thresholds.map(thresholdDraft));
+    else
+      for (const one of thresholds)
+        evidence.measure(thresholdDraft(one).id, `k6: ${one.metric} ${one.expression}`, one.observed ?? null, '');
   }
 
   private tellPressure(): void {

@@ -21,7 +21,8 @@ export const isConstant = (template: Template): boolean => constants.has(templat
 export class TemplateError extends Error {}
 
 type Part = (random: Random, index: number) => string;
-const placeholder = /\{\{([^{}]*)\}\}/g;
+/** A placeholder, with what is inside it. */
+export const placeholder = /\{\{([^{}]*)\}\}/g;
 const known = '{{uuid}}, {{randomInt}}, {{randomInt FROM TO}}, {{index}}, {{csv.COLUMN}}';
 
 /**
@@ -50,9 +51,11 @@ export function templateOf(text: string, data: TemplateData, encode: (value: str
 
 /** The same for a value that is sent as JSON; a string that is `{{randomInt …}}` or `{{index}}` alone becomes a number. */
 export function jsonTemplateOf(value: unknown, data: TemplateData): Template {
-  const text = JSON.stringify(value).replace(/"(\{\{\s*(?:randomInt|index)\b[^{}"]*\}\})"/g, '$1');
-  return templateOf(text, data, (filled) => JSON.stringify(filled).slice(1, -1));
+  return templateOf(jsonTextOf(value), data, (filled) => JSON.stringify(filled).slice(1, -1));
 }
+
+/** The JSON that placeholders of such a value stand in. */
+export const jsonTextOf = (value: unknown): string => JSON.stringify(value).replace(/"(\{\{\s*(?:randomInt|index)\b[^{}"]*\}\})"/g, '$1');
 
 function partOf(whole: string, inside: string, { rows }: TemplateData): Part {
   const [word = '', ...more] = inside.trim().split(/\s+/);

@@ -1,0 +1,3 @@
+export function SharedArray(_name, make) {
+  return make();
+}

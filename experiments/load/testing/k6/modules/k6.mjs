@@ -1,0 +1,1 @@
+export const sleep = (seconds) => globalThis.__k6.sleep(seconds);
