@@ -172,7 +172,8 @@ class K6Load implements RunningLoad {
     const { dropped } = this.lines;
     const seen = { samples: this.samples, startedAt: this.startedAt, endedAt: new Date().toISOString() };
     const record = computeLoadRecord({ scenario, ...seen, droppedBusy: dropped, droppedLate: 0, utilization: 0 });
-    const tooSlow = `k6 dropped ${dropped} iterations: all its VUs waited for answers when they were due; give its scenarios more`;
+    // Whether its VUs waited for answers, or it was itself too slow to make them ready, it does not tell.
+    const few = `k6 dropped ${dropped} iterations: no VU was free when they were due`;
     return {
       ...record,
       settings: {
@@ -182,7 +183,7 @@ class K6Load implements RunningLoad {
       },
       // Whether it sent late it does not tell.
       latenessMs: null,
-      saturated: record.saturated ?? (dropped > 0 ? tooSlow : null),
+      saturated: dropped > 0 ? few : null,
       // A script of ours has none.
       ...(scenario.script !== undefined && { thresholds: this.thresholds() }),
     };
