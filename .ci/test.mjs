@@ -1,5 +1,6 @@
 // Runs the tests of one cost: `test.mjs` (pure and local), `test.mjs docker`, `test.mjs kind`, `test.mjs matrix`; more words go to jest.
-// The last line is the runner's own count; SHOPLAB_COUNTS names a file to which it is added for .ci/run.
+// What judges by speed (`.alone.`) runs after the rest and one file at a time: beside others it would say of the machine what it is to say of the lab.
+// The last line is the runners' own counts; SHOPLAB_COUNTS names a file to which they are added for .ci/run.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,42 +17,50 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 
 const rooms = ['cli', 'cluster', 'shop', 'experiments', 'reports'].filter((room) => existsSync(join(root, room)));
 
-let failedChecks = 0;
-let checks = 0;
+const counts = { passed: 0, failed: 0, skipped: 0 };
+let isBad = false;
 const check = (name, status) => {
-  checks += 1;
-  if (status !== 0) failedChecks += 1;
+  counts[status === 0 ? 'passed' : 'failed'] += 1;
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}`);
 };
-if (!dear && words.length === 0) {
+const isWhole = !dear && words.length === 0;
+if (isWhole) {
   check('biome', run(bin('biome'), ['check', '--error-on-warnings', '.']));
   check('import rule', run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...rooms]));
 }
-const scratch = mkdtempSync(join(tmpdir(), 'shoplab-counts-'));
-const json = join(scratch, 'jest.json');
-const pattern = dear ? [`--testRegex=\\.${cost}\\.test\\.ts$`, '--runInBand'] : ['--testRegex=(?<!\\.(docker|kind|matrix))\\.test\\.ts$'];
-const status = run(
-  process.execPath,
-  [join(root, 'node_modules/jest/bin/jest.js'), ...pattern, '--json', `--outputFile=${json}`, ...words],
-  {
-    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
-    SHOPLAB_TEST_COST: cost && dear ? cost : 'local',
-  },
-);
-const result = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : undefined;
-rmSync(scratch, { recursive: true });
-const suites = result?.testResults ?? [];
-for (const suite of suites) {
-  for (const one of suite.assertionResults) if (['pending', 'todo'].includes(one.status)) console.log(`skipped: ${one.fullName}`);
+const inTurn = '--runInBand';
+if (dear) test([`--testRegex=\\.${cost}\\.test\\.ts$`, inTurn]);
+else if (isWhole) {
+  test(['--testRegex=(?<!\\.(alone|docker|kind|matrix))\\.test\\.ts$']);
+  test(['--testRegex=\\.alone\\.test\\.ts$', inTurn]);
+} else test(['--testRegex=(?<!\\.(docker|kind|matrix))\\.test\\.ts$']);
+
+/** Runs jest and adds what it counted. */
+function test(pattern) {
+  const scratch = mkdtempSync(join(tmpdir(), 'shoplab-counts-'));
+  const json = join(scratch, 'jest.json');
+  const status = run(
+    process.execPath,
+    [join(root, 'node_modules/jest/bin/jest.js'), ...pattern, '--json', `--outputFile=${json}`, ...words],
+    {
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+      SHOPLAB_TEST_COST: cost && dear ? cost : 'local',
+    },
+  );
+  const result = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : undefined;
+  rmSync(scratch, { recursive: true });
+  for (const suite of result?.testResults ?? []) {
+    for (const one of suite.assertionResults) if (['pending', 'todo'].includes(one.status)) console.log(`skipped: ${one.fullName}`);
+  }
+  const broken = result ? (result.numRuntimeErrorTestSuites ?? 0) : 1;
+  // A leak found after the last test makes jest fail with every test passed: it is one failure more.
+  const leaked = result && status !== 0 && result.numFailedTests === 0 && broken === 0 ? 1 : 0;
+  counts.passed += result?.numPassedTests ?? 0;
+  counts.failed += (result?.numFailedTests ?? 0) + broken + leaked;
+  counts.skipped += (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0);
+  isBad ||= status !== 0;
 }
-const broken = result ? (result.numRuntimeErrorTestSuites ?? 0) : 1;
-// A leak found after the last test makes jest fail with every test passed: it is one failure more.
-const leaked = result && status !== 0 && result.numFailedTests === 0 && broken === 0 ? 1 : 0;
-const counts = {
-  passed: (result?.numPassedTests ?? 0) + checks - failedChecks,
-  failed: (result?.numFailedTests ?? 0) + broken + leaked + failedChecks,
-  skipped: (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0),
-};
+
 if (process.env.SHOPLAB_COUNTS) appendFileSync(process.env.SHOPLAB_COUNTS, `${JSON.stringify(counts)}\n`);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-process.exit(counts.failed > 0 || status !== 0 ? 1 : 0);
+process.exit(counts.failed > 0 || isBad ? 1 : 0);

@@ -1,20 +1,7 @@
 import sequencer from '@jest/test-sequencer';
 
-/**
- * Begins with the files that take minutes, so that they do not run alone at the end; jest knows no durations in a fresh clone. Not with the
- * circuit breaker's verdict: it depends on speed, and is in better company later, among tests that take little.
- */
-const longest = [
-  'cli/verdicts/async',
-  'cli/verdicts/liveness',
-  'cli/verdicts/deploy',
-  'cli/run',
-  'engine/runner.local',
-  'cli/package',
-  'cli/interrupt',
-  'shop/',
-  '.local.',
-];
+/** Begins with the files that take minutes, so that they do not run alone at the end; jest knows no durations in a fresh clone. */
+const longest = ['cli/package', 'cli/interrupt', 'shop/', '.local.'];
 const rank = ({ path }) => {
   const at = longest.findIndex((part) => path.includes(part));
   return at < 0 ? longest.length : at;

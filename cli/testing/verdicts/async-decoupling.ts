@@ -75,7 +75,7 @@ export const asyncDecoupling: Cells = {
         writeFileSync(file, [...base, second].join('---'));
       },
       words: few,
-      // Not short: experiments/engine/runner.local.test.ts has the same in a smaller shop.
+      // Not short: experiments/engine/runner.alone.test.ts has the same in a smaller shop.
       reason: /In the control the fault did not bite/,
     },
     {
