@@ -243,10 +243,13 @@ export function toxiproxyContract(name: string, start: () => Promise<ToxiproxyUn
 
     test('timeout 0 lets nothing pass and ends the connection when it is removed', async () => {
       await toxic({ type: 'timeout', name: 'black-hole' });
-      const waiting = exchangeOnce(hello);
+      // Both times count from when it is connected.
+      const socket = await open();
+      const waiting = exchange(socket, hello);
       await new Promise((resolve) => setTimeout(resolve, 300));
       await call('DELETE', '/proxies/echo/toxics/black-hole');
       const { data, end, endMs } = await waiting;
+      socket.destroy();
       expect([data.length, end]).toEqual([0, 'end']);
       expect(endMs).toBeGreaterThanOrEqual(299);
       expect((await exchangeOnce(hello)).data).toEqual(hello);
