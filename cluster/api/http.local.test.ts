@@ -85,6 +85,7 @@ test('discovery in both forms, each with an ETag that is answered with 304', asy
   expect((await ask('/apis/apps')).json).toMatchObject({ kind: 'APIGroup', preferredVersion: { groupVersion: 'apps/v1' } });
   const index = await ask('/openapi/v3');
   const { serverRelativeURL } = index.json.paths['apis/apps/v1'];
+  expect((await ask('/openapi/v2')).json).toEqual({ swagger: '2.0', info: { title: 'shoplab', version: '1' }, paths: {} });
   expect((await ask(serverRelativeURL)).json.paths).toHaveProperty(['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']);
 });
 

@@ -33,8 +33,10 @@ export function openapiIndex(resources: readonly Resource[]): JsonObject {
 }
 
 /**
- * /openapi/v2, in protobuf (gnostic's openapi.v2.Document: swagger, info.title and info.version): a document without definitions. kubectl looks the
- * items of a List up in it, and leaves those that it does not find to the server; without a document it refuses every List.
+ * /openapi/v2: a document without definitions. kubectl looks the items of a List up in it, and leaves those that it does not find to the server;
+ * without a document it refuses every List.
  */
-export const openapiV2 = '\n\x032.0\x12\x0c\n\x07shoplab\x12\x011';
+export const openapiV2: JsonObject = { swagger: '2.0', info: { title: 'shoplab', version: '1' }, paths: {} };
+/** The same in protobuf (gnostic's openapi.v2.Document: swagger, info.title and info.version), as kubectl asks for it. */
+export const openapiV2Protobuf = '\n\x032.0\x12\x0c\n\x07shoplab\x12\x011';
 export const openapiV2Type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { aggregatedType, Discovery, digest } from '../discovery/discovery.ts';
-import { openapi, openapiIndex, openapiV2, openapiV2Type } from '../discovery/openapi.ts';
+import { openapi, openapiIndex, openapiV2, openapiV2Protobuf, openapiV2Type } from '../discovery/openapi.ts';
 import { version } from '../discovery/version.ts';
 import { badRequest, methodNotAllowed, unauthorized } from '../errors.ts';
 import type { JsonObject } from '../object.ts';
@@ -101,7 +101,7 @@ export class Router {
       const body = discovery.aggregated(path === '/api');
       return { body, type: aggregatedType, etag: `"${digest(body)}"` };
     }
-    if (path === '/openapi/v2') return { body: openapiV2, type: openapiV2Type };
+    if (path === '/openapi/v2') return accept.includes('protobuf') ? { body: openapiV2Protobuf, type: openapiV2Type } : { body: openapiV2 };
     const fixed: Record<string, () => JsonObject | undefined> = {
       '/version': () => version,
       '/api': () => discovery.core(),

@@ -3,7 +3,7 @@ import type { Place } from '../../dial.ts';
 
 type Wanted = Pick<Dockerode.ContainerCreateOptions, 'ExposedPorts'> & { HostConfig: Pick<Dockerode.HostConfig, 'PortBindings'> };
 
-/** What a container is created with so that one of its ports answers on this machine alone, wherever the engine is; `publishedAt` says at which. */
+/** What a container is created with so that one of its ports answers on this machine alone, whether the engine's network is one of its kernel or not; `publishedAt` says at which. */
 export const publish = (port: number): Wanted => ({
   ExposedPorts: { [`${port}/tcp`]: {} },
   HostConfig: { PortBindings: { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '' }] } },

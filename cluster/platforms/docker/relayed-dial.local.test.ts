@@ -20,6 +20,7 @@ const network = new LabNetwork('127.203');
 const host = '127.203.9.10';
 
 let relay: ChildProcess;
+let relayPort: number;
 let forwarder: Server;
 let dial: Dial;
 /** Through something that forwards the port, as an engine does, and makes an orderly end of each reset. */
@@ -28,6 +29,7 @@ const servers: Server[] = [];
 
 beforeAll(async () => {
   const port = await freePort();
+  relayPort = port;
   relay = spawn(process.execPath, [bundle], { env: { ...process.env, PORT: String(port) }, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: relay.stdout as Readable });
   const isReady = await Promise.race([once(lines, 'line').then(() => true), once(relay, 'exit').then(() => false)]);
@@ -89,6 +91,25 @@ test.each([
   const asker = await dialOf()({ host, port });
   asker.write('reset me');
   expect(await once(asker, 'error')).toMatchObject([{ code: 'ECONNRESET' }]);
+});
+
+test('a reset that nobody listens for ends the connection, and nothing else', async () => {
+  const port = await accept((socket) => socket.on('error', () => undefined).once('data', () => reset(socket)));
+  const socket = await dialForwarded({ host, port });
+  // Not events.once, which listens for errors.
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.write('reset me');
+  await closed;
+});
+
+test('a reset that is told of sooner than the connection itself is passed on', async () => {
+  const port = await accept((socket) => socket.on('error', () => undefined));
+  // Nothing was dialled there yet: the first connection has the number 1.
+  const fresh = relayAt({ host: '127.0.0.1', port: relayPort }, network);
+  const opening = fresh.dial({ host, port });
+  fresh.hear('reset 1');
+  const socket = await opening;
+  expect(await once(socket, 'error')).toMatchObject([{ code: 'ECONNRESET' }]);
 });
 
 test('that the asker resets is passed on', async () => {

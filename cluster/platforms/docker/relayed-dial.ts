@@ -14,8 +14,15 @@ export interface Relay {
   hear(line: string): void;
 }
 
+/** More are never being opened at once; what is said of older ones is about connections that are gone. */
+const mostOpening = 10_000;
+
 export function relayAt(place: Place, network: LabNetwork): Relay {
   const sockets = new Map<number, Socket>();
+  /** Of those whose connection is still being opened. */
+  const early = new Set<number>();
+  const breakOff = (socket: Socket | undefined): void =>
+    void socket?.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
   let last = 0;
   return {
     dial: async (to, signal) => {
@@ -25,15 +32,25 @@ export function relayAt(place: Place, network: LabNetwork): Relay {
       const socket = await opened(connect({ ...place, allowHalfOpen: true, noDelay: true }), signal).catch((cause: Error) => {
         throw signal?.aborted ? cause : new Error(`the relay into the lab’s network does not answer: ${cause.message}`, { cause });
       });
+      // Not everybody who is given it listens for what breaks it: TLS over it does not.
+      socket.on('error', () => undefined);
+      const opening = ask(socket, `${number} ${to.host} ${to.port}\n`, to, signal);
+      socket.once('close', () => {
+        sockets.delete(number);
+        early.delete(number);
+      });
+      await opening;
       sockets.set(number, socket);
-      socket.once('close', () => sockets.delete(number));
-      await ask(socket, `${number} ${to.host} ${to.port}\n`, to, signal);
+      // The line about it may have come sooner than the connection itself.
+      if (early.delete(number)) setImmediate(breakOff, socket);
       return socket;
     },
     hear(line) {
       const [word, number] = line.split(' ');
-      const socket = word === 'reset' ? sockets.get(Number(number)) : undefined;
-      socket?.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+      if (word !== 'reset') return;
+      const socket = sockets.get(Number(number));
+      if (socket) breakOff(socket);
+      else if (Number(number) > last - mostOpening) early.add(Number(number));
     },
   };
 }

@@ -9,6 +9,7 @@ import { takeLine } from './take-line.ts';
  * failed, and it ends. What forwards the port may make an orderly end of a reset: where the place resets, a line on stdout says so, `reset number`,
  * and the connection is left to whoever reads that. Ends with stdin.
  */
+const goneAfterMs = 10_000;
 const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => void relay(near));
 server.listen(Number(process.env.PORT), () => process.stdout.write('ready\n'));
 onInputLine(() => undefined);
@@ -16,7 +17,9 @@ onInputLine(() => undefined);
 async function relay(near: Socket): Promise<void> {
   let far: Socket | undefined;
   near.on('error', () => far && reset(far));
-  near.once('close', () => far?.destroy());
+  near.once('close', (isBroken) => {
+    if (isBroken || !near.readableEnded) far?.destroy();
+  });
   const line = await takeLine(near).catch(() => undefined);
   if (line === undefined) return void near.destroy();
   const [number = '', host = '', port = ''] = line.split(' ');
@@ -30,7 +33,11 @@ async function relay(near: Socket): Promise<void> {
     opening.pipe(near);
   });
   opening.on('error', (error: NodeJS.ErrnoException) => {
-    if (isOpen) process.stdout.write(`reset ${number}\n`);
-    else near.end(`${error.code ?? 'EIO'}\n`);
+    if (!isOpen) near.end(`${error.code ?? 'EIO'}\n`);
+    else {
+      process.stdout.write(`reset ${number}\n`);
+      // Who has read that closes it; who has gone does not.
+      setTimeout(() => near.destroy(), goneAfterMs).unref();
+    }
   });
 }
