@@ -87,7 +87,9 @@ export class VariantLab implements Lab {
   /** Where nothing gives LoadBalancers an address, as on kind, a node does at the Service's node port. */
   private async nodeAddress(service: string, nodePort: number | undefined): Promise<{ host: string; port: number }> {
     const { items } = nodePort === undefined ? { items: [] } : await this.kube.request<Nodes>('GET', '/api/v1/nodes');
-    const host = items[0]?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+    // A node that is elsewhere says where it is reached from outside.
+    const addressOf = (wanted: string) => items[0]?.status?.addresses?.find(({ type }) => type === wanted)?.address;
+    const host = addressOf('ExternalIP') ?? addressOf('InternalIP');
     if (host === undefined || nodePort === undefined)
       throw new LabError(`Service ${service} has no address: status.loadBalancer.ingress is empty, and it has no node port`, {
         hint: 'the Service has to be of type LoadBalancer, or NodePort where this machine reaches the nodes',
