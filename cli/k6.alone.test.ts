@@ -23,7 +23,7 @@ async function scripted(name: string, thresholds: string): Promise<string> {
   expect((await runs.shoplab('new', 'experiment', name)).code).toBe(0);
   const file = join(runs.folder, name, 'experiment.yaml');
   const load = /load:\n( {2}.*\n)+/.exec(readFileSync(file, 'utf8'))?.[0] ?? '';
-  edit(file, load, 'load: { k6: ./load.js, service: web, port: 8080, timeout: 5s }\n');
+  edit(file, load, 'load: { k6: ./load.js, service: web, port: 8080, gracefulStop: 5s }\n');
   writeFileSync(
     join(runs.folder, name, 'load.js'),
     `import http from 'k6/http';
@@ -83,10 +83,10 @@ test('what makes no sense is told before anything starts', async () => {
     code: 2,
     err: expect.stringMatching(/experiment\.yaml:\d+:\d+: load\.k6: there is no file .*lod\.js/),
   });
-  edit(join(runs.folder, 'wrong', 'experiment.yaml'), 'timeout: 5s', 'tim: 5s');
+  edit(join(runs.folder, 'wrong', 'experiment.yaml'), 'gracefulStop: 5s', 'gracefulStp: 5s');
   expect(await runs.shoplab('run', folder)).toMatchObject({
     code: 2,
-    err: expect.stringMatching(/there is no 'tim' here\. Did you mean timeout\?/),
+    err: expect.stringMatching(/there is no 'gracefulStp' here\. Did you mean gracefulStop\?/),
   });
 });
 

@@ -23,7 +23,10 @@ export async function throughK6(experiments: ChosenExperiment[], { isAsked, isEl
     throw new UsageError(`${why}: with --context the load comes from a Pod, and k6 sends from this machine`, {
       hint: 'run it on --platform local, docker or kind',
     });
-  if (!(await findK6()))
+  const program = await findK6().catch((cause: Error) => {
+    throw new PlatformUnavailable(`k6 does not say its version: ${cause.message}`, 'see what `k6 version` says', { cause });
+  });
+  if (!program)
     throw new PlatformUnavailable(
       `k6 is not on PATH (${why})`,
       scripted

@@ -33,6 +33,20 @@ const plans = {
 
 test('each script is what the types of k6 say', () => {
   for (const [name, one] of Object.entries(plans)) writeFileSync(join(folder, `${name}.js`), k6Script(one));
+  // As experiments have them sent: with what requests and answers say, bodies in turn, and a last target that goes on.
+  const { scenario, target } = plans.ramp;
+  const bodies = [{ id: '{{uuid}}', n: '{{index}}' }, { text: odd }];
+  const told = {
+    ...scenario,
+    ramp: { startRate: 0.5, stages: [{ target: 7.25, durationMs: 1000 }] },
+    request: { ...scenario.request, bodies },
+  };
+  const experiment = { scenario: told, origin: target.origin, warmUpMs: 0, durationMs: 9000, holdsMs: 9000, thresholds: [], tells: true };
+  writeFileSync(join(folder, 'experiment.js'), scriptOf(experiment));
+  writeFileSync(
+    join(folder, 'experiment-get.js'),
+    scriptOf({ ...experiment, scenario: { ...plans.users.scenario, noConnectionReuse: false } }),
+  );
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const config = {
     compilerOptions: {

@@ -57,7 +57,6 @@ const scripted = z.strictObject({
   ),
   service: name,
   port,
-  timeout: duration.default(60_000).describe('what the script waits for an answer; as long counts a request that was not answered'),
   gracefulStop: duration.default(5000).describe('how long k6 may take to stop'),
 });
 const load = z.union([byExecutor, scripted], { error: 'begins with executor: constant-arrival-rate, …, or with k6: ./script.js' });

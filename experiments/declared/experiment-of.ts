@@ -62,7 +62,7 @@ const withItsId = (criterion: Criterion): Criterion => ({
 });
 
 function scenarioOf(load: ExperimentFile['load'], { rows, script = '' }: Beside): Scenario {
-  if ('k6' in load) return k6Scripted({ ...load, script, name: load.k6, timeoutMs: load.timeout, gracefulStopMs: load.gracefulStop });
+  if ('k6' in load) return k6Scripted({ ...load, script, name: load.k6, gracefulStopMs: load.gracefulStop });
   const { gracefulStop, noConnectionReuse, request, expectStatuses } = load;
   const { timeout, body, headers, ...rest } = request;
   const common = {

@@ -11,7 +11,7 @@ export function loadDraft({ requests, dropped, latenessMs, saturated, scenario }
     kind: 'load',
     title: 'the load came as declared',
     observed: { value: kept, text: seen },
-    threshold: { op: '==', value: true, text: 'every request is sent when it is due' },
+    threshold: { op: '==', value: true, text: latenessMs ? 'every request is sent when it is due' : 'no request is dropped' },
     result: kept ? 'true' : 'false',
     expectedInControl: 'true',
     message: saturated ?? (requests > 0 ? seen : 'no request was sent'),

@@ -228,7 +228,7 @@ export class VariantRun {
       gauging.abort();
       await gauges;
       const guarded = await guards.end();
-      this.cpuPressure = pressure(this.record.loads[0]?.latenessMs?.p99 ?? 0);
+      this.cpuPressure = pressure(latenessOf(this.record.loads[0]));
       this.tellPressure();
       this.check([...this.method.drafts, ...guarded]);
     }
@@ -336,3 +336,7 @@ const rejectsOnAbort = (signal: AbortSignal): Promise<never> =>
     if (signal.aborted) reject(signal.reason);
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
+
+/** How late a load was (p99, in ms); where requests were sent and nobody knows, it may have been any time. */
+const latenessOf = (load: LoadRecord | undefined): number =>
+  load && load.requests > 0 ? (load.latenessMs?.p99 ?? Number.POSITIVE_INFINITY) : 0;

@@ -69,9 +69,12 @@ test.each([
   expect(read(request(tags)).samples[0]?.error).toBe(error);
 });
 
-test('a request that timed out took at least its time', () => {
-  const tags = { status: '0', error: 'request timeout', error_code: '1050' };
-  expect(read(request(tags, { duration: 0 })).samples[0]).toMatchObject({ error: 'timeout', latencyMs: 5000, dueMs: 239 });
+test('a request that timed out took as long as k6 says; where it never got a connection, as long as our script lets it', () => {
+  const timedOut = (code: string, duration: number) => request({ status: '0', error: 'request timeout', error_code: code }, { duration });
+  expect(read(timedOut('1050', 2000)).samples[0]).toMatchObject({ error: 'timeout', latencyMs: 2000, dueMs: 3239 });
+  expect(read(timedOut('1211', 0)).samples[0]).toMatchObject({ error: 'timeout', latencyMs: 5000, dueMs: 239 });
+  const another = read(timedOut('1211', 0), { timeoutMs: undefined as never });
+  expect(another.samples[0]).toMatchObject({ error: 'timeout', latencyMs: 0, dueMs: 5239 });
 });
 
 test('without statuses of ours success is what the script says', () => {
@@ -90,12 +93,14 @@ test('an answer belongs to the request with its tag, whichever came between them
     ...request({ status: '503', shoplab_request: '1/1' }),
     answer('1/1', '{"id":"c"}'),
     ...request({ status: '200', shoplab_request: '2/1' }),
+    ...request({ status: '0', error_code: '1212', shoplab_request: '3/0' }),
   ]);
   expect(samples.map(({ body, servedBy, error }) => ({ body, servedBy, error }))).toEqual([
     { body: { id: 'b' }, servedBy: 'pod-2/0', error: '' },
     { body: 'no json', servedBy: 'pod-1/0', error: '' },
     { body: undefined, servedBy: 'pod-1/1', error: 'status 503' },
-    { body: undefined, servedBy: undefined, error: '' },
+    // The success of 2/1 was cut before its answer was told of: nobody knows what it said.
+    { body: undefined, servedBy: undefined, error: 'refused' },
   ]);
 });
 
@@ -103,7 +108,7 @@ test('each VU has its connection, until it opens another', () => {
   let iteration = 0;
   const of = (vu: number, connecting: number, time: string) => {
     iteration += 1;
-    return request({ status: '200', shoplab_request: `${vu}/${iteration}` }, { connecting }, time);
+    return request({ status: '503', shoplab_request: `${vu}/${iteration}` }, { connecting }, time);
   };
   const { samples } = read(
     [

@@ -27,7 +27,8 @@ const classes: Record<string, string> = {
 export interface K6LinesOptions {
   /** Statuses that count as success; absent: as k6 says of each (`expected_response`). */
   expectStatuses?: number[];
-  timeoutMs: number;
+  /** How long a request of a script of ours may take; absent: it is another's. */
+  timeoutMs?: number;
   /** Whether samples say which connection they went on: one for each VU. */
   tellsConnections: boolean;
   /** Milliseconds since the epoch that samples count from. */
@@ -51,6 +52,8 @@ interface Request {
 export class K6Lines {
   /** Iterations that were due while all VUs were busy. */
   dropped = 0;
+  /** Requests that have begun to be told of. */
+  begun = 0;
   private readonly options: K6LinesOptions;
   private last: Request | undefined;
   /** Requests whose answer is still to come, by their tag. */
@@ -72,6 +75,7 @@ export class K6Lines {
     else if (metric === answersMetric) this.answer(tags ?? {});
     else if (metric === 'http_reqs') {
       this.flush();
+      this.begun += 1;
       this.last = { endedMs: Date.parse(time), tags: tags ?? {}, times: {} };
     } else if (metric.startsWith('http_req_') && this.last) this.last.times[metric] = value;
   }
@@ -79,7 +83,8 @@ export class K6Lines {
   /** No more lines come. */
   end(): void {
     this.flush();
-    for (const sample of this.waiting.values()) this.options.onSample(sample);
+    // A success whose answer was never told of was cut at the end.
+    for (const sample of this.waiting.values()) if (sample.error !== '') this.options.onSample(sample);
     this.waiting.clear();
   }
 
@@ -108,7 +113,7 @@ export class K6Lines {
   }
 
   private sampleOf({ endedMs, tags, times }: Request): Sample {
-    const { expectStatuses, timeoutMs, zeroMs } = this.options;
+    const { expectStatuses, timeoutMs = 0, zeroMs } = this.options;
     const of = (metric: string): number => times[`http_req_${metric}`] ?? 0;
     const connectingMs = of('connecting') + of('tls_handshaking');
     const status = Number(tags.status ?? 0);
@@ -116,9 +121,9 @@ export class K6Lines {
     const code = tags.error_code ?? '';
     const failed = status === 0 ? (classes[code] ?? (code === '' ? 'error' : `error ${code}`)) : `status ${status}`;
     const error = isExpected && status !== 0 ? '' : failed;
-    // k6 counts the time until there is a connection apart, and of one that never came nothing at all.
+    // k6 counts the time until there is a connection apart, and of one that never came none.
     const toldMs = Math.max(of('blocked'), connectingMs) + of('duration');
-    const latencyMs = error === 'timeout' ? Math.max(toldMs, timeoutMs) : toldMs;
+    const latencyMs = error === 'timeout' && toldMs === 0 ? timeoutMs : toldMs;
     const dueMs = endedMs - latencyMs - zeroMs;
     return { dueMs, lateMs: 0, latencyMs, status, error, ...this.connectionOf(tags[requestTag], dueMs, connectingMs > 0) };
   }

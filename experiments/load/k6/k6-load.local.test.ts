@@ -136,7 +136,7 @@ test('a ramp holds its last target until it is stopped, and what no VU was free 
 const scripted = (name: string, text: string): Scenario => {
   const script = join(folder, name);
   writeFileSync(script, text);
-  return k6Scripted({ script, name, service: 'order', port: 1, timeoutMs: 500, gracefulStopMs: 1000 });
+  return k6Scripted({ script, name, service: 'order', port: 1, gracefulStopMs: 1000 });
 };
 const options = (duration: string, more = '') => `export const options = {
   scenarios: { mine: { executor: 'constant-vus', vus: 1, duration: '${duration}' } }, ${more} };`;
@@ -167,6 +167,14 @@ test('a script that ends before the method is over is no load', async () => {
   // It may be over before the first request was told of, or after.
   const ended = startLoad(scripted('short.js', script), origin).then(({ load }) => load.failed);
   await expect(ended).rejects.toThrow('k6 had nothing more to send before the method was over: let its scenarios last longer');
+});
+
+test('a script whose own threshold ends it is told what to do', async () => {
+  const origin = await serve((_, response) => response.writeHead(500).end());
+  const thresholds = "thresholds: { http_req_failed: ['rate<0.1'] }";
+  const script = `import http from 'k6/http';\n${options('100ms', thresholds)}\nexport default function () { http.get(__ENV.ORIGIN + '/'); }`;
+  const ended = startLoad(scripted('aborts.js', script), origin).then(({ load }) => load.failed);
+  await expect(ended).rejects.toThrow('leave abortOnFail out');
 });
 
 test('a script that does not run says why, and nothing is left', async () => {

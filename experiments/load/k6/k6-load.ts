@@ -58,7 +58,7 @@ class K6Load implements RunningLoad {
         }),
         load.failed,
         new Promise<never>((_resolve, reject) => {
-          timer = setTimeout(() => reject(load.deathOf(`no request within ${sendsWithinMs / 1000} s`)), sendsWithinMs);
+          timer = setTimeout(() => reject(new LabError(`k6 told of no request within ${sendsWithinMs / 1000} s`)), sendsWithinMs);
         }),
       ]);
       return load;
@@ -79,8 +79,7 @@ class K6Load implements RunningLoad {
     this.failed.catch(() => undefined); // whoever waits for it is told
     const { scenario } = options;
     this.lines = new K6Lines({
-      ...(scenario.script === undefined && { expectStatuses: scenario.expectStatuses }),
-      timeoutMs: scenario.request.timeoutMs,
+      ...(scenario.script === undefined && { expectStatuses: scenario.expectStatuses, timeoutMs: scenario.request.timeoutMs }),
       tellsConnections: scenario.connections !== undefined,
       zeroMs: Date.now() - options.elapsedMs(),
       onSample: (sample) => void this.fresh.push(sample),
@@ -98,8 +97,12 @@ class K6Load implements RunningLoad {
     );
     void this.gone.then(({ code, how }) => {
       if (this.stopping) return;
-      const early = 'k6 had nothing more to send before the method was over: let its scenarios last longer';
-      this.fail(code === 0 || code === 99 ? new LabError(early) : this.deathOf(how));
+      if (code === 0) this.fail(new LabError('k6 had nothing more to send before the method was over: let its scenarios last longer'));
+      else if (code === 99)
+        this.fail(
+          new LabError('a threshold of the script ended k6 before the method was over: leave abortOnFail out, all are judged at the end'),
+        );
+      else this.fail(this.deathOf(how));
     });
   }
 
@@ -136,17 +139,17 @@ class K6Load implements RunningLoad {
       ...['--env', `ORIGIN=${origin}`, '--env', `SEED=${seed}`, script],
     ];
     // What a script imports lies beside it.
-    return spawn(this.program.command, words, { cwd: dirname(script), env: process.env, stdio: ['ignore', 'ignore', 'pipe'] });
+    return spawn(this.program.command, words, { cwd: dirname(script), env: environment(), stdio: ['ignore', 'ignore', 'pipe'] });
   }
 
   private take(line: string): void {
     this.lines.take(line);
+    if (this.lines.begun > 0) this.onFirst();
     if (this.fresh.length === 0) return;
     const fresh = this.fresh;
     this.fresh = [];
     this.samples.push(...fresh);
     this.options.onSamples(fresh);
-    this.onFirst();
   }
 
   private async end(): Promise<LoadRecord> {
@@ -202,3 +205,6 @@ class K6Load implements RunningLoad {
     return new LabError(`k6 ended unexpectedly: ${how}${complaint ? `\n${complaint}` : ''}`);
   }
 }
+
+/** Without the reader's own K6_ settings, which would make it another load. */
+const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('K6_')));

@@ -35,10 +35,8 @@ export function k6Script(plan: K6Plan): string {
   const index = 'exec.scenario.iterationInTest';
   const turns = bodies.length > 1;
   const body = turns ? `bodies[${index} % bodies.length]()` : (bodies[0] ?? 'null');
-  const params = JSON.stringify({
-    ...{ headers, timeout: `${request.timeoutMs}ms`, redirects: 0 },
-    ...(tells && { responseType: 'text', tags: '{}' }),
-  }).replace('"{}"', `{ ${requestTag}: said }`);
+  const fixed = JSON.stringify({ headers, timeout: `${request.timeoutMs}ms`, redirects: 0, ...(tells && { responseType: 'text' }) });
+  const params = tells ? `{ ...${fixed}, tags: { ${requestTag}: said } }` : fixed;
   const call = `http.request(${JSON.stringify(request.method)}, ${url}, ${body}, ${params})`;
   return [
     '// Made by shoplab.',
@@ -174,7 +172,7 @@ function k6Scenario(scenario: Planned, { warmUpMs, durationMs, holdsMs }: Course
   const duration = time(durationMs ?? longestMs);
   if (rate === null) return { executor, vus: maxVUs, duration, gracefulStop };
   // Each VU of k6's has a connection of its own.
-  const vus = { preAllocatedVUs: connections, maxVUs };
+  const vus = { preAllocatedVUs: connections, maxVUs: Math.max(maxVUs, connections) };
   if (ramp) {
     const { startRate, timeUnitMs, stages } = inWholes(ramp);
     return { executor, startRate, timeUnit: time(timeUnitMs), stages: course(stages), ...vus, gracefulStop };

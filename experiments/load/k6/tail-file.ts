@@ -12,6 +12,7 @@ export class TailedFile {
   private readonly decoder = new StringDecoder('utf8');
   private descriptor: number | undefined;
   private rest = '';
+  private isClosed = false;
 
   /** `onError`: of reading, or of `onLine`; then nothing more is read. */
   constructor(path: string, onLine: (line: string) => void, onError: (error: Error) => void) {
@@ -36,12 +37,14 @@ export class TailedFile {
   }
 
   close(): void {
+    this.isClosed = true;
     clearInterval(this.timer);
     if (this.descriptor !== undefined) closeSync(this.descriptor);
     this.descriptor = undefined;
   }
 
   private read(): void {
+    if (this.isClosed) return;
     this.descriptor ??= openIfThere(this.path);
     if (this.descriptor === undefined) return;
     const chunk = Buffer.alloc(chunkBytes);
