@@ -103,6 +103,8 @@ class K6Load implements RunningLoad {
           new LabError('a threshold of the script ended k6 before the method was over: leave abortOnFail out, all are judged at the end'),
         );
       else this.fail(this.deathOf(how));
+      // Nothing that it wrote is of use any more.
+      this.kill();
     });
   }
 
