@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { CliRuns } from '../testing/cli-runs.ts';
 import { allCells, inPlaceAnd } from '../testing/verdicts/all-cells.ts';
 import { playCell } from '../testing/verdicts/cell.ts';
+import { expectVerdict } from '../testing/verdicts/expect-verdict.ts';
 
 /** On containers, with real Kafka, PostgreSQL and Toxiproxy, the verdicts are those of the local platform. */
 const runs = new CliRuns();
@@ -24,8 +25,9 @@ test('there is something to be played', () => {
 test.each(cells.map(({ experiment, cell }, number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
   '%s',
   async (_title, number, experiment, cell) => {
-    const { ended, wrong } = await playCell(runs, `${number}`, experiment, cell, ['--platform', 'docker']);
-    expect(wrong).toEqual([]);
+    const played = await playCell(runs, `${number}`, experiment, cell, ['--platform', 'docker']);
+    expectVerdict(played);
+    const { ended } = played;
     expect(ended.journal).toMatchObject({ platform: { name: 'docker' }, command: expect.stringContaining('--platform docker') });
     expect((await execa('docker', ['ps', '--all', '--filter', 'label=shoplab.dev/lab', '--format', '{{.Names}}'])).stdout).toBe('');
   },

@@ -3,6 +3,7 @@ import { edit, verdictOf } from '../testing/cli-runs.ts';
 import { KindLab } from '../testing/kind-lab.ts';
 import { inPlaceAnd } from '../testing/verdicts/all-cells.ts';
 import { playCell } from '../testing/verdicts/cell.ts';
+import { expectVerdict } from '../testing/verdicts/expect-verdict.ts';
 
 /** On genuine Kubernetes the verdicts are those of the local platform. */
 const lab = new KindLab();
@@ -24,8 +25,9 @@ const cells = inPlaceAnd(removed);
 test.each(cells.map(({ experiment, cell }, number) => [`${experiment}, ${cell.kind}: ${cell.name}`, number, experiment, cell] as const))(
   '%s',
   async (_title, number, experiment, cell) => {
-    const { ended, wrong } = await playCell(lab.runs, `${number}`, experiment, cell, lab.words);
-    expect(wrong).toEqual([]);
+    const played = await playCell(lab.runs, `${number}`, experiment, cell, lab.words);
+    expectVerdict(played);
+    const { ended } = played;
     expect(ended.journal?.platform).toMatchObject({ name: 'kind', kubernetes: expect.stringMatching(/^v1\.\d+\.\d+$/) });
     expect(await lab.namespacesOfRuns()).toBe('');
   },

@@ -1,5 +1,6 @@
 import { CliRuns } from '../cli-runs.ts';
 import { type Cells, playCell } from './cell.ts';
+import { expectVerdict } from './expect-verdict.ts';
 
 /** Declares a test for each cell of an experiment that is part of `npm test`. */
 export function playShort({ experiment, cells }: Cells): void {
@@ -8,7 +9,7 @@ export function playShort({ experiment, cells }: Cells): void {
     afterAll(() => runs.remove());
     it.each(cells.filter(({ short }) => short).map((cell, number) => [`${cell.kind}: ${cell.name}`, `${number}`, cell] as const))(
       '%s',
-      async (_title, name, cell) => expect((await playCell(runs, name, experiment, cell)).wrong).toEqual([]),
+      async (_title, name, cell) => expectVerdict(await playCell(runs, name, experiment, cell)),
       300_000,
     );
   });
