@@ -75,10 +75,15 @@ async function freshVu(scenario) {
   await vu.ready;
   return vu;
 }
+/** Iterations that are under way. */
+const running = new Set();
 const iterate = async (vu) => {
   const number = iterations;
   iterations += 1;
-  await vu.iterate(number);
+  const done = vu.iterate(number);
+  running.add(done);
+  await done;
+  running.delete(done);
 };
 const ms = (text = '0s') => {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
@@ -130,18 +135,21 @@ async function arrivals(name, perMs, { maxVUs, preAllocatedVUs }) {
 
 /** Closed model: each of so many goes on as soon as it can. */
 async function users(name, wanted) {
+  // As with k6 those of the beginning are made ready before the time counts.
+  const made = [];
+  while (made.length < Math.round(wanted(0) ?? 0)) made.push(await freshVu(name));
   const begunMs = performance.now();
-  let running = 0;
+  let active = 0;
   for (;;) {
     const count = wanted(performance.now() - begunMs);
     if (stopping || count === undefined) return;
-    while (running < Math.round(count)) {
-      const number = running;
-      running += 1;
+    while (active < Math.round(count)) {
+      const number = active;
+      active += 1;
       void (async () => {
-        const vu = await freshVu(name);
+        const vu = made.shift() ?? (await freshVu(name));
         while (!stopping && number < Math.round(wanted(performance.now() - begunMs) ?? 0)) await iterate(vu);
-        running -= 1;
+        active -= 1;
       })();
     }
     await pause(5);
@@ -220,4 +228,6 @@ process.on('SIGINT', () => {
   end(105);
 });
 await Promise.all(Object.entries(options.scenarios ?? {}).map(([name, scenario]) => runScenario(name, scenario)));
+// What has begun is waited for (gracefulStop).
+if (!stopping) await Promise.all(running);
 if (!stopping) end(0);
