@@ -1,6 +1,7 @@
 import type { KubeClients, Lab, Sample } from './experiment.ts';
 import type { Series } from './journal.ts';
 import { LabError } from './lab-error.ts';
+import { parseBody } from './parse-body.ts';
 import type { PipelineRun, RunPipeline } from './pipeline.ts';
 import { timeLimit } from './time-limit.ts';
 
@@ -109,7 +110,7 @@ export class VariantLab implements Lab {
         signal: limit.signal,
         ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       });
-      return { status: statusCode, body: parse(await answer.text()) };
+      return { status: statusCode, body: parseBody(await answer.text()) };
     } catch (cause) {
       if (limit.signal.aborted) throw cause;
       throw new Error(`${method} ${service}${path}: ${(cause as Error).message}`, { cause });
@@ -122,13 +123,5 @@ export class VariantLab implements Lab {
     const series = this.series.get(seriesId) ?? { id: seriesId, title, unit, ...(levels && { levels }), points: [] };
     this.series.set(seriesId, series);
     series.points.push([Math.round(this.elapsedMs()), value]);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // not everything is JSON, and what is not is told as it came
   }
 }

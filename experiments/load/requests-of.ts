@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Sample } from '../engine/experiment.ts';
+import { parseBody } from '../engine/parse-body.ts';
 import type { Answer, Asked } from './exchange.ts';
 import type { LoaderOptions } from './loader.ts';
 import { isConstant, jsonTemplateOf, type Template, templateOf } from './request-template.ts';
@@ -45,14 +46,6 @@ export function sampleOf(
   const expected = error === '' && scenario.expectStatuses.includes(status);
   const sample: Sample = { dueMs, lateMs, latencyMs, status, error: error === '' && !expected ? `status ${status}` : error };
   if (servedBy !== undefined && status !== 0) sample.servedBy = servedBy;
-  if (expected && keepsBodies) sample.body = parse(text);
+  if (expected && keepsBodies) sample.body = parseBody(text);
   return sample;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // not everything is JSON, and what is not is told as it came
-  }
 }

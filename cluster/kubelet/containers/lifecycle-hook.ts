@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Dial } from '../../dial.ts';
 import { expandAll, literalVariables } from '../environment/environment.ts';
 import type { Container } from '../pods/pod.ts';
 import { get } from '../probes/http-probe.ts';
 import { portNumber } from '../probes/probe-port.ts';
 import type { RunningContainer } from '../runtimes/runtime.ts';
+import type { PodContext } from './pod-context.ts';
 
 export type Hook = NonNullable<NonNullable<Container['lifecycle']>['preStop']>;
 
@@ -12,7 +12,8 @@ export type Hook = NonNullable<NonNullable<Container['lifecycle']>['preStop']>;
 export async function runHook(
   hook: Hook,
   container: Container,
-  { running, podIP, dial }: { running: RunningContainer; podIP: string; dial: Dial },
+  running: RunningContainer,
+  { podIP, runtime }: Pick<PodContext, 'podIP' | 'runtime'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { exec, httpGet, sleep, tcpSocket } = hook;
@@ -25,7 +26,7 @@ export async function runHook(
     const address = `${host.includes(':') ? `[${host}]` : host}:${portNumber(httpGet.port, container)}`;
     // Any answer will do: the status is not looked at.
     await get(
-      dial,
+      runtime.dial,
       new URL(`${(httpGet.scheme ?? 'HTTP').toLowerCase()}://${address}${path.startsWith('/') ? '' : '/'}${path}`),
       httpGet.httpHeaders ?? [],
       signal,

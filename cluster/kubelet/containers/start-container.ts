@@ -109,9 +109,7 @@ async function runPostStart(record: ContainerRecord, instance: Instance, context
     // A Pod that is to end does not wait for it, nor does a container that has ended.
     const ended = new AbortController();
     void instance.running.exited.then(() => ended.abort(new Error('the container ended')));
-    const { podIP, runtime } = context;
-    const from = { running: instance.running, podIP, dial: runtime.dial };
-    await runHook(hook, record.spec, from, AbortSignal.any([context.ending, ended.signal]));
+    await runHook(hook, record.spec, instance.running, context, AbortSignal.any([context.ending, ended.signal]));
     instance.isStarting = false;
   } catch (error) {
     instance.isStarting = false;

@@ -42,8 +42,7 @@ async function stop(
   const { preStop } = spec.lifecycle ?? {};
   if (preStop && options.graceSeconds > 0) {
     // Its grace period over, it is not ended: the container's end makes it fail, if it is no sleep.
-    const from = { running, podIP: context.podIP, dial: context.runtime.dial };
-    const run = runHook(preStop, spec, from, hook.signal).catch(() => {
+    const run = runHook(preStop, spec, running, context, hook.signal).catch(() => {
       if (!preStop.sleep) context.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', { spec, ...rest });
     });
     await deadline.wait(Promise.race([run, exited]));

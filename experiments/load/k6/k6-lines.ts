@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Sample } from '../../engine/experiment.ts';
+import { parseBody } from '../../engine/parse-body.ts';
 import { answersMetric, requestTag } from './k6-script.ts';
 
 /** A line of k6's JSON output (grafana.com/docs/k6: results output, JSON): a metric is declared, or has a value. */
@@ -108,7 +109,7 @@ export class K6Lines {
     if (!sample) return;
     this.waiting.delete(said);
     if (sample.status !== 0 && tags.served_by) sample.servedBy = tags.served_by;
-    if (sample.error === '') sample.body = parse(tags.body ?? '');
+    if (sample.error === '') sample.body = parseBody(tags.body ?? '');
     this.options.onSample(sample);
   }
 
@@ -139,13 +140,5 @@ export class K6Lines {
       this.connections.set(vu, connection);
     }
     return { connection: connection.number, connectedMs: connection.openedMs };
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // not everything is JSON, and what is not is told as it came
   }
 }

@@ -147,6 +147,11 @@ class K6Load implements RunningLoad {
   private take(line: string): void {
     this.lines.take(line);
     if (this.lines.begun > 0) this.onFirst();
+    this.tell();
+  }
+
+  /** Hands on the requests that have been told of whole. */
+  private tell(): void {
     if (this.fresh.length === 0) return;
     const fresh = this.fresh;
     this.fresh = [];
@@ -164,8 +169,7 @@ class K6Load implements RunningLoad {
       if (code === null || !goodEnds.includes(code)) throw this.deathOf(how);
       this.file.finish();
       this.lines.end();
-      this.samples.push(...this.fresh);
-      this.options.onSamples(this.fresh);
+      this.tell();
       return this.record();
     } finally {
       this.kill();
