@@ -5,7 +5,7 @@ import { runExperiment } from '../experiments/engine/runner.ts';
 import { undoLeftovers } from '../experiments/engine/undo/undo-leftovers.ts';
 import { poolJournals } from '../experiments/engine/verdict/pool.ts';
 import type { ChosenExperiment } from './choose-experiments.ts';
-import { pipelineRunner } from './ci/pipeline-runner.ts';
+import { pipelinesOn } from './ci/pipeline-runner.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { podSecurityOf } from './pod-security.ts';
 import { observeRun } from './progress/observe-run.ts';
@@ -106,7 +106,7 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
     platform: cluster.platform,
     manifests,
     buildOverlay: (folder) => buildKustomization(folder, components),
-    runPipeline: pipelineRunner(cluster, manifests),
+    pipelineOf: pipelinesOn(cluster, manifests),
     stateDir: cluster.stateDir,
     watchesOverRuns: cluster.watchesOverRuns,
     ...(cluster.loadsFromPod && { loadsFromPod: cluster.loadsFromPod }),

@@ -16,5 +16,8 @@ export interface PipelineRun {
   exported: Record<string, string>;
 }
 
-/** Runs the pipeline of the manifests (manifests/buildspec.yml) to its end. Rejects only where it cannot be run at all. */
+/** Runs the pipeline of one variant to its end. Rejects only where it cannot be run at all. */
 export type RunPipeline = (request: PipelineRequest) => Promise<PipelineRun>;
+
+/** The pipeline of a variant, by its overlay: the buildspec.yml in it, or that of the manifests (manifests/buildspec.yml) where it has none. */
+export type PipelineOf = (overlay: string) => RunPipeline;

@@ -1,6 +1,7 @@
 import type { Experiment } from './experiment.ts';
 import type { Check, Journal, VariantName } from './journal.ts';
-import type { RunPipeline } from './pipeline.ts';
+import type { MachineTimes } from './machine/machine-pressure.ts';
+import type { PipelineOf } from './pipeline.ts';
 
 /** What a run needs of its surroundings; all of it comes from the CLI. */
 export interface RunContext {
@@ -14,8 +15,8 @@ export interface RunContext {
   buildOverlay(
     folder: string,
   ): Promise<{ apiVersion: string; kind: string; metadata: { name: string; namespace?: string }; [field: string]: unknown }[]>;
-  /** How the pipeline of the manifests runs on this cluster; absent: experiments that release something cannot run. */
-  runPipeline?: RunPipeline;
+  /** How pipelines run on this cluster; absent: experiments that release something cannot run. */
+  pipelineOf?: PipelineOf;
   /** Folder for the undo log and other state of this run (0700). */
   stateDir: string;
   seed: number;
@@ -35,8 +36,8 @@ export interface RunContext {
   namespaceLabels?: Record<string, string>;
   /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */
   signal: AbortSignal;
-  /** How long something has waited for a CPU since boot, in ms; this machine's where it is not given. */
-  cpuStallMs?: () => number | null;
+  /** What a machine has done since boot; this one's where it is not given. */
+  machineTimes?: () => MachineTimes;
   /** Never breaks the run: a throwing observer is logged once. */
   observers: RunObserver[];
 }

@@ -144,7 +144,7 @@ async function run(what: Experiment, change: Partial<RunContext> = {}, env: { fr
     overrides: {},
     signal: new AbortController().signal,
     // What else this machine does is another test's question.
-    cpuStallMs: () => null,
+    machineTimes: () => ({ cpuStalledMs: null, ioStalledMs: null, idleMs: null, cpus: 0 }),
     observers: [(event) => void events.push(event)],
     ...change,
   });
@@ -449,7 +449,9 @@ it('what a machine without CPU to spare was too slow for is not known', async ()
     until: async () => ({ done: false, observed: 'nothing came' }),
   };
   const method: Step[] = [...steps(down), { only: 'treatment', ...never }];
-  const { journal } = await run(experiment({ method }), { cpuStallMs: () => performance.now() });
+  const { journal } = await run(experiment({ method }), {
+    machineTimes: () => ({ cpuStalledMs: performance.now(), ioStalledMs: null, idleMs: 0, cpus: 1 }),
+  });
   expect(journal.outcome).toBe('inconclusive');
   expect(journal.reason).toMatch(/nothing came; but this machine was short of CPU \(something waited for it \d+ % of the time\)/);
   expect(check(journal, 0, 'availability')).toMatchObject({ result: 'false', verdict: 'pass' });

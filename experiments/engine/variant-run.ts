@@ -12,8 +12,8 @@ import { waitReady } from './kube/wait-ready.ts';
 import { LabError, PlatformGone } from './lab-error.ts';
 import { loadDraft, thresholdDraft } from './load-draft.ts';
 import { computeLoadSeries } from './load-series.ts';
-import { type CpuPressure, watchCpuPressure } from './machine/cpu-pressure.ts';
 import { excuseStarved } from './machine/excuse-starved.ts';
+import { type MachinePressure, watchMachine } from './machine/machine-pressure.ts';
 import { Method } from './method.ts';
 import { NamespaceHistory } from './namespace-history.ts';
 import { NamespaceLines } from './namespace-lines.ts';
@@ -63,7 +63,7 @@ export class VariantRun {
   private load: RunningLoad | undefined;
   private armed: DeadMansSwitch | undefined;
   /** Of this machine, while the method lasted. */
-  private cpuPressure: CpuPressure = { share: null, starved: false };
+  private machinePressure: MachinePressure = { cpu: null, io: null, idle: null, shortOf: null };
 
   constructor(options: VariantRunOptions) {
     this.options = options;
@@ -76,7 +76,7 @@ export class VariantRun {
       signal: AbortSignal.any([context.signal, this.bound.signal]),
       say: (text) => emit({ type: 'progress', variant, text }),
       seed: context.seed,
-      runPipeline: context.runPipeline,
+      runPipeline: context.pipelineOf?.(overlay),
     });
     this.record = {
       name: variant,
@@ -206,7 +206,7 @@ export class VariantRun {
       onSamples: (samples) => this.lab.ended.push(...samples),
     });
     this.load.failed.catch((error: Error) => this.bound.abort(error));
-    const pressure = watchCpuPressure(context.cpuStallMs);
+    const pressure = watchMachine(context.machineTimes);
     const guards = watchGuards(experiment.abortOn ?? [], this.lab, (error) => this.bound.abort(error));
     const gauging = new AbortController();
     const gauges = this.gauge(AbortSignal.any([gauging.signal, this.lab.signal]));
@@ -228,7 +228,7 @@ export class VariantRun {
       gauging.abort();
       await gauges;
       const guarded = await guards.end();
-      this.cpuPressure = pressure(latenessOf(this.record.loads[0]));
+      this.machinePressure = pressure(latenessOf(this.record.loads[0]));
       this.tellPressure();
       this.check([...this.method.drafts, ...guarded]);
     }
@@ -275,9 +275,13 @@ export class VariantRun {
   }
 
   private tellPressure(): void {
-    const { share } = this.cpuPressure;
-    const value = share === null ? null : Math.round(share * 100);
-    this.record.measurements.push({ id: 'cpu-pressure', title: 'time in which something waited for this machine’s CPU', value, unit: '%' });
+    const { cpu, io, idle } = this.machinePressure;
+    const percent = (value: number | null) => (value === null ? null : Math.round(value * 100));
+    this.record.measurements.push(
+      { id: 'cpu-pressure', title: 'time in which something waited for this machine’s CPU', value: percent(cpu), unit: '%' },
+      { id: 'io-pressure', title: 'time in which something waited for this machine’s disk', value: percent(io), unit: '%' },
+      { id: 'cpu-idle', title: 'time that this machine’s CPUs had left', value: percent(idle), unit: '%' },
+    );
   }
 
   /** Puts what was seen so far into the record, however the variant ended. */
@@ -296,7 +300,7 @@ export class VariantRun {
     const { experiment, variant, emit } = this.options;
     const expects = experiment.variants.others?.[variant]?.expects;
     for (const draft of drafts) {
-      const check = judge(excuseStarved(draft, this.cpuPressure), variant, expects);
+      const check = judge(excuseStarved(draft, this.machinePressure), variant, expects);
       this.record.checks.push(check);
       emit({ type: 'check', variant, check });
     }

@@ -1,4 +1,4 @@
-import type { VariantName } from '../../../experiments/engine/journal.ts';
+import type { Journal, VariantName } from '../../../experiments/engine/journal.ts';
 import { type CliRuns, checkOf, type EndedRun, verdictOf } from '../cli-runs.ts';
 import { recordPlatformRow } from './platform-table.ts';
 
@@ -50,10 +50,10 @@ export async function playCell(runs: CliRuns, name: string, experiment: string, 
   const wrong: string[] = [];
   const verdict = verdictOf(ended);
   if (!verdict.startsWith(`${codeOf[outcome]} ${outcome}: `) || !reason.test(verdict)) {
-    const findings = ended.journal?.variants.flatMap(({ name: variant, checks }) =>
-      checks.flatMap(({ id, findings: found = [] }) => found.map((one) => `${variant}, ${id}: ${one}`)),
-    );
-    return { ended, wrong: [`${outcome} expected (${reason}), got ${verdict}`, ...(findings ?? [ended.err])] };
+    return {
+      ended,
+      wrong: [`${outcome} expected (${reason}), got ${verdict}`, ...(ended.journal ? detailsOf(ended.journal) : [ended.err])],
+    };
   }
   try {
     for (const [variant, id, result] of checks) {
@@ -67,4 +67,16 @@ export async function playCell(runs: CliRuns, name: string, experiment: string, 
   if (runs.labs().length > 0) wrong.push(`left behind: ${runs.labs().join(', ')}`);
   if (kind === 'in place' && wrong.length === 0) recordPlatformRow(ended.journal);
   return { ended, wrong };
+}
+
+/** What a verdict that was not expected came from: checks that were not as predicted, what was found, and what the machine had to give. */
+function detailsOf({ variants }: Journal): string[] {
+  return variants.flatMap(({ name: variant, checks, loads, measurements }) => [
+    ...checks.filter(({ verdict }) => verdict !== 'pass').map(({ id, result, message }) => `${variant}, ${id} is ${result}: ${message}`),
+    ...checks.flatMap(({ id, findings = [] }) => findings.map((one) => `${variant}, ${id}: ${one}`)),
+    `${variant}: ${measurements
+      .filter(({ id }) => /^(cpu|io)-/.test(id))
+      .map(({ id, value, unit }) => `${id} ${value} ${unit}`)
+      .join(', ')}, p99 lateness ${loads[0]?.latenessMs?.p99 ?? '?'} ms`,
+  ]);
 }

@@ -16,27 +16,42 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const played = (outcome: string, waited: number, ...wrong: string[]): PlayedCell =>
+const played = (outcome: string, waited: number, wrong: string[] = [], io = 2): PlayedCell =>
   ({
     wrong,
-    ended: { journal: { outcome, reason: 'why', variants: [{ measurements: [{ id: 'cpu-pressure', value: waited }] }] } },
+    ended: {
+      journal: {
+        outcome,
+        reason: 'why',
+        variants: [
+          {
+            measurements: [
+              { id: 'cpu-pressure', value: waited },
+              { id: 'io-pressure', value: io },
+            ],
+          },
+        ],
+      },
+    },
   }) as unknown as PlayedCell;
 
 test('what a busy machine kept from a verdict counts as skipped, with the reason', () => {
-  expectVerdict(played('inconclusive', 85, 'passed expected'));
+  expectVerdict(played('inconclusive', 85, ['passed expected']));
   expect(JSON.parse(readFileSync(list, 'utf8'))).toEqual({
     name: 'what a busy machine kept from a verdict counts as skipped, with the reason',
-    reason: "something waited for this machine's CPU 85 % of the time, and the run was inconclusive: why",
+    reason: 'something waited on this machine for its CPU 85 % of the time, and the run was inconclusive: why',
   });
+  expectVerdict(played('inconclusive', 50, ['passed expected'], 60));
+  expect(readFileSync(list, 'utf8').split('\n')[1]).toContain('something waited on this machine for its disk 60 % of the time, and');
   delete process.env.SHOPLAB_TEST_SKIPS;
-  expect(() => expectVerdict(played('inconclusive', 85, 'passed expected'))).toThrow(/shows nothing/);
+  expect(() => expectVerdict(played('inconclusive', 85, ['passed expected']))).toThrow(/shows nothing/);
 });
 
 test.each([
-  ['a wrong verdict on a busy machine', played('failed', 99, 'passed expected')],
-  ['an error on a busy machine', played('errored', 99, 'passed expected')],
-  ['no verdict on a machine with CPU to spare', played('inconclusive', 60, 'passed expected')],
-  ['a passed run of which something is wrong', played('passed', 99, 'left behind: a lab')],
+  ['a wrong verdict on a busy machine', played('failed', 99, ['passed expected'])],
+  ['an error on a busy machine', played('errored', 99, ['passed expected'])],
+  ['no verdict on a machine with CPU to spare', played('inconclusive', 60, ['passed expected'])],
+  ['a passed run of which something is wrong', played('passed', 99, ['left behind: a lab'])],
 ])('%s is a failure', (_name, one) => {
   expect(() => expectVerdict(one)).toThrow();
 });

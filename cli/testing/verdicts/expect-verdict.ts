@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import type { PlayedCell } from './cell.ts';
 
-/** From this share of the time on, in percent, a run had to wait for this machine's CPU so much that it may prove nothing. */
-const busyFrom = 70;
+/** From these shares of the time on, in percent, a run had to wait for this machine so much that it may prove nothing. */
+const busyFrom = { 'cpu-pressure': 70, 'io-pressure': 50 };
 
 /**
  * Holds a run to the verdict that its cell has to have. Where the machine was too busy to come to one, and the run said so by being inconclusive, the
@@ -10,13 +10,13 @@ const busyFrom = 70;
  */
 export function expectVerdict({ ended, wrong }: PlayedCell): void {
   const { journal } = ended;
-  const waited = Math.max(
-    ...(journal?.variants ?? []).flatMap(({ measurements }) =>
-      measurements.filter(({ id }) => id === 'cpu-pressure').map(({ value }) => value ?? 0),
-    ),
-  );
-  if (wrong.length > 0 && journal?.outcome === 'inconclusive' && waited >= busyFrom)
-    skip(`something waited for this machine's CPU ${waited} % of the time, and the run was inconclusive: ${journal.reason}`);
+  const all = (journal?.variants ?? []).flatMap(({ measurements }) => measurements);
+  const waited = Object.entries(busyFrom).flatMap(([id, from]) => {
+    const most = Math.max(...all.filter((one) => one.id === id).map(({ value }) => value ?? 0));
+    return most >= from ? [`for its ${id === 'io-pressure' ? 'disk' : 'CPU'} ${most} % of the time`] : [];
+  });
+  if (wrong.length > 0 && journal?.outcome === 'inconclusive' && waited.length > 0)
+    skip(`something waited on this machine ${waited.join(' and ')}, and the run was inconclusive: ${journal.reason}`);
   else expect(wrong).toEqual([]);
 }
 
