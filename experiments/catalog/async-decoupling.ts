@@ -1,4 +1,4 @@
-import type { Evidence, Experiment, Gauge, Lab, Step } from '../engine/experiment.ts';
+import type { Evidence, Experiment, Gauge } from '../engine/experiment.ts';
 import { containerKill } from '../faults/container-kill.ts';
 import { processKill } from '../faults/process-kill.ts';
 import { scaleOut } from '../faults/scale-out.ts';
@@ -13,6 +13,7 @@ import { deploymentAvailable } from '../probes/deployment-available.ts';
 import { exactlyOnce } from '../probes/exactly-once.ts';
 import { httpStatus } from '../probes/http-status.ts';
 import { killedAmidBacklog } from '../probes/killed-amid-backlog.ts';
+import { noneWaits } from '../probes/none-waits.ts';
 import { OrderLedger } from '../probes/order-ledger.ts';
 import { readStock, stockFits } from '../probes/stock-fits.ts';
 import { databaseHolds } from './shared/database-holds.ts';
@@ -23,8 +24,6 @@ const outage = 'delivery-down';
 const kill = 'delivery-killed';
 const added = 'consumer-added';
 const brokerRestart = 'broker-restarted';
-/** An order that waits for its delivery longer than this counts as backlog when convergence is judged. */
-const promptMs = 1000;
 /** From the end of the outage. */
 const convergeWithinMs = 60_000;
 /** So many orders have to wait that a kill meets delivery while it consumes them. */
@@ -50,20 +49,6 @@ function measureBacklog({ series, measure }: Evidence): void {
   const points = series.find(({ id }) => id === 'backlog')?.points ?? [];
   measure('backlog-peak', 'backlog at its peak', points.length === 0 ? null : Math.max(...points.map(([, value]) => value ?? 0)), 'orders');
 }
-
-/** Until nobody waits any more but those whose order has just come in. */
-const untilDrained = (id: string, timeoutMs = convergeWithinMs): Step & { do: 'await' } => ({
-  do: 'await',
-  id,
-  title: `no accepted order waits longer than ${promptMs / 1000} s for its delivery`,
-  timeoutMs,
-  async until(lab: Lab) {
-    const ledger = OrderLedger.of(lab);
-    await ledger.refresh();
-    const waiting = ledger.undelivered().filter(({ acceptedMs }) => lab.elapsedMs() - acceptedMs > promptMs).length;
-    return { done: waiting === 0, observed: `${waiting} orders wait` };
-  },
-});
 
 export const experiment: Experiment = {
   name: 'async-decoupling',
@@ -140,10 +125,10 @@ export const experiment: Experiment = {
       timeoutMs: 30_000,
       until: (lab) => consumersShare(lab, { service: 'delivery', port: 8082, pods: 2 }),
     },
-    untilDrained('drained'),
+    noneWaits({ id: 'drained', timeoutMs: convergeWithinMs }),
     { only: 'treatment', do: 'inject', fault: containerKill({ id: brokerRestart, service: 'kafka' }) },
     { only: 'treatment', do: 'wait', title: 'the broker is back, clients find it again', durationMs: 3000 },
-    { only: 'treatment', ...untilDrained('drained-again', 30_000) },
+    { only: 'treatment', ...noneWaits({ id: 'drained-again', timeoutMs: 30_000 }) },
     { do: 'undo', fault: brokerRestart },
     { do: 'undo', fault: added },
     { do: 'undo', fault: kill },

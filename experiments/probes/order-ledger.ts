@@ -34,7 +34,7 @@ export class OrderLedger {
   private readonly deliveries = new Map<string, DeliverySeen>();
   private readonly delivered = new Set<string>();
   private lastSeq = 0;
-  private reading: Promise<void> | undefined;
+  private reading: Promise<number> | undefined;
 
   private constructor(lab: Lab) {
     this.lab = lab;
@@ -55,8 +55,11 @@ export class OrderLedger {
       .map(({ body, dueMs, latencyMs }) => ({ ...(body as Omit<AcceptedOrder, 'acceptedMs'>), acceptedMs: dueMs + latencyMs }));
   }
 
-  /** Reads the deliveries made since it was last asked. Rejects where delivery does not answer. */
-  refresh(): Promise<void> {
+  /**
+   * Reads the deliveries made since it was last asked. Answers the moment, in ms since the variant's startedAt, up to which all of them are known: later
+   * ones may have missed the answer. Rejects where delivery does not answer.
+   */
+  refresh(): Promise<number> {
     this.reading ??= this.read().finally(() => {
       this.reading = undefined;
     });
@@ -78,13 +81,15 @@ export class OrderLedger {
     return walk<OrderSeen>(this.lab, 'order', 8081, '/orders');
   }
 
-  private async read(): Promise<void> {
+  private async read(): Promise<number> {
+    const askedMs = this.lab.elapsedMs();
     const found = await walk<DeliverySeen>(this.lab, 'delivery', 8082, '/deliveries', Math.max(0, this.lastSeq - overlap));
     for (const delivery of found) {
       this.deliveries.set(delivery.id, delivery);
       if (delivery.status === 'started') this.delivered.add(delivery.orderId);
       this.lastSeq = Math.max(this.lastSeq, delivery.seq);
     }
+    return askedMs;
   }
 }
 

@@ -8,13 +8,11 @@ import { consumes } from '../../probes/consumes.ts';
 import { deploymentAvailable } from '../../probes/deployment-available.ts';
 import { exactlyOnce } from '../../probes/exactly-once.ts';
 import { httpStatus } from '../../probes/http-status.ts';
-import { OrderLedger } from '../../probes/order-ledger.ts';
+import { noneWaits } from '../../probes/none-waits.ts';
 import { databaseHolds } from './database-holds.ts';
 
 const rate = 40;
 const timeoutMs = 5000;
-/** An order that waits for its delivery longer than this has not been delivered promptly. */
-const promptMs = 1000;
 
 export interface CircuitBreaker {
   name: string;
@@ -73,18 +71,7 @@ export function circuitBreaker({ fault, toxics, when, criteria, ...told }: Circu
       { do: 'wait', title: `the network before delivery is bad`, durationMs: 10_000 },
       { do: 'undo', fault },
       { only: 'treatment', do: 'await', id: 'closed', title: 'the breaker closes', timeoutMs: 20_000, everyMs: 100, until: untilClosed },
-      {
-        do: 'await',
-        id: 'drained',
-        title: `no accepted order waits longer than ${promptMs / 1000} s for its delivery`,
-        timeoutMs: 60_000,
-        async until(lab) {
-          const ledger = OrderLedger.of(lab);
-          await ledger.refresh();
-          const waiting = ledger.undelivered().filter(({ acceptedMs }) => lab.elapsedMs() - acceptedMs > promptMs).length;
-          return { done: waiting === 0, observed: `${waiting} orders wait` };
-        },
-      },
+      noneWaits({ id: 'drained', timeoutMs: 60_000 }),
       { do: 'wait', title: 'after the fault', durationMs: 1000 },
     ],
     criteria: [
