@@ -4,7 +4,9 @@ import type { Criterion, Probe } from '../engine/experiment.ts';
 export const holdsAtEnd = ({ id, title, ask }: Probe, expectedInControl: 'true' | 'false'): Criterion => ({
   id,
   async evaluate(lab) {
-    const { holds, observed } = await ask(lab);
+    // Who cannot be asked does not hold, as in the steady state: a Service that refuses is an answer.
+    const { holds, observed } = await ask(lab).catch((error: Error) => ({ holds: false, observed: error.message }));
+    lab.signal.throwIfAborted();
     return [
       {
         id,
