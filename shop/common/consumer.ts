@@ -14,6 +14,8 @@ export interface ConsumerOptions {
   pool: Pool;
   log: Log;
   metrics: Metrics;
+  /** Whether the ids of events are written down; else `handle` sees to it. */
+  account: boolean;
   /** See DEDUPLICATION. */
   deduplicate: boolean;
   /** The effect of an event, in the transaction that remembers it; false: nothing to do with it here. */
@@ -113,14 +115,13 @@ export class EventConsumer {
   }
 
   private async take(payload: EachMessagePayload): Promise<void> {
-    const { pool, log, metrics, deduplicate, handle, afterCommit } = this.options;
+    const { pool, log, metrics, account, deduplicate, handle, afterCommit } = this.options;
     const event = parse(payload.message.value);
     if (event instanceof Error) return this.bury(payload, 'unknown', event);
     let outcome: 'done' | 'ignored' | 'duplicate';
     try {
       outcome = await transaction(pool, async (client) => {
-        const { rowCount } = await client.query('INSERT INTO inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING', [event.id]);
-        if (rowCount === 0 && deduplicate) return 'duplicate';
+        if (account && !(await writeDown(client, event)) && deduplicate) return 'duplicate';
         return (await handle(client, event)) ? 'done' : 'ignored';
       });
     } catch (error) {
@@ -140,6 +141,12 @@ export class EventConsumer {
     await this.producer?.send({ topic: deadLetterTopic(topic), messages: [{ key, value, headers }] });
     metrics.consumed.inc({ type, outcome: 'dead' });
   }
+}
+
+/** Writes an event's id down; answers whether it was new. */
+async function writeDown(client: PoolClient, { id }: ShopEvent): Promise<boolean> {
+  const { rowCount } = await client.query('INSERT INTO inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING', [id]);
+  return rowCount === 1;
 }
 
 function parse(value: Buffer | null): ShopEvent | Error {

@@ -1,3 +1,4 @@
+import { loadTakeEvent } from '../delivery/own-take-event.ts';
 import { ask } from '../testing/ask.ts';
 import { deliveriesOf, notOnce, placeOrders } from '../testing/load.ts';
 import { Postgres } from '../testing/postgres.ts';
@@ -34,6 +35,42 @@ describe('events that come again', () => {
     );
     const { counts } = await deliveriesOf(ids, second);
     expect([...new Set(counts.values())]).toEqual([expected]);
+  });
+});
+
+describe('a TAKE_EVENT of somebody else’s', () => {
+  const taking = (lines: string) =>
+    `export async function takeEvent({ client, event, startDelivery }) {\n${lines}\n  await startDelivery();\n}\n`;
+  it.each([
+    [
+      'that writes down what it took',
+      taking(
+        "if ((await client.query('INSERT INTO inbox (event_id) VALUES ($1) ON CONFLICT DO NOTHING', [event.id])).rowCount === 0) return;",
+      ),
+      1,
+    ],
+    ['that does not', taking(''), 2],
+  ])('%s leaves each order with its deliveries: %#', async (_name, TAKE_EVENT, expected) => {
+    const order = await shop.start('order');
+    const first = await shop.start('delivery', { TAKE_EVENT });
+    const ids = await placeOrders(20, order);
+    await deliveriesOf(ids, first);
+    expect(await first.end()).toBe(0);
+    await shop.broker.rewind('delivery', 'orders');
+    const second = await shop.start('delivery', { TAKE_EVENT });
+    const outcome = expected === 1 ? 'ignored' : 'done';
+    await until('all to come again', async () =>
+      (await metric(second, 'events_consumed_total', 'OrderPlaced', `outcome="${outcome}"`)) === 20 ? true : undefined,
+    );
+    const { counts } = await deliveriesOf(ids, second);
+    expect([...new Set(counts.values())]).toEqual([expected]);
+  });
+
+  it.each([
+    ['export const takeEvent = 1;', /exports no function takeEvent/],
+    ['export function (', /TAKE_EVENT cannot be loaded/],
+  ])('that is none is told of: %s', async (text, message) => {
+    await expect(loadTakeEvent(text)).rejects.toThrow(message);
   });
 });
 

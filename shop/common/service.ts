@@ -37,6 +37,8 @@ export interface Definition {
   consumes: Topic[];
   routes(parts: Parts): Router;
   handle(parts: Parts): (client: PoolClient, event: ShopEvent) => Promise<boolean>;
+  /** Whether `handle` itself writes down what it has taken; absent: that is done before it is called. */
+  keepsAccount?: boolean;
   /** What else runs once the database is ready, until the signal aborts. */
   background?(parts: Parts, signal: AbortSignal): void;
   /** More for /actuator/health. */
@@ -67,6 +69,7 @@ export function runService(definition: Definition): void {
     log,
     metrics,
     deduplicate: settings.DEDUPLICATION === 'on',
+    account: !definition.keepsAccount,
     handle: definition.handle(parts),
     afterCommit: parts.kick,
   });

@@ -78,6 +78,11 @@ export const deliverySettings = commonSettings.extend({
     .transform(([least = 0, most = least]) => ({ least, most }))
     .refine(({ least, most }) => least <= most, 'must not have its least above its most')
     .default({ least: 0, most: 0 }),
+  /**
+   * Text of an ES module whose `takeEvent` takes the events of new orders in place of delivery's own code, and keeps its own account of what it has
+   * taken: for exercises and trials.
+   */
+  TAKE_EVENT: z.string().optional(),
 });
 export type DeliverySettings = z.infer<typeof deliverySettings>;
 

@@ -9,6 +9,7 @@ import { onlyMethods, Problem, parseInput } from '../common/problem.ts';
 import { type Parts, runService } from '../common/service.ts';
 import { type DeliverySettings, deliverySettings, readSettings } from '../common/settings.ts';
 import { findDelivery, handleOrderEvents, listDeliveries, startDelivery } from './deliveries.ts';
+import { loadTakeEvent } from './own-take-event.ts';
 
 /** GET /deliveries, GET /deliveries/:id, and POST /deliveries for the synchronous coupling: asking twice for one order is asking once. */
 function routes({ pool, kick }: Parts, { DELAY_MS: { least, most } }: DeliverySettings): Router {
@@ -38,13 +39,15 @@ function routes({ pool, kick }: Parts, { DELAY_MS: { least, most } }: DeliverySe
 
 try {
   const settings = readSettings(deliverySettings, process.env);
+  const own = settings.TAKE_EVENT === undefined ? undefined : await loadTakeEvent(settings.TAKE_EVENT);
   runService({
     name: 'delivery',
     settings,
     migrations: fileURLToPath(new URL('migrations', import.meta.url)),
     consumes: [topics.orders],
     routes: (parts) => routes(parts, settings),
-    handle: () => handleOrderEvents(settings.DEDUPLICATION === 'on'),
+    handle: () => own ?? handleOrderEvents(settings.DEDUPLICATION === 'on'),
+    ...(own && { keepsAccount: true }),
   });
 } catch (error) {
   process.stderr.write(`delivery: ${(error as Error).message}\n`);
