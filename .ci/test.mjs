@@ -1,4 +1,4 @@
-// Runs the tests of one cost: `test.mjs` (pure and local), `test.mjs docker`, `test.mjs kind`, `test.mjs matrix`; more words go to jest.
+// Runs the tests of one cost: `test.mjs` (pure and local), `test.mjs docker`, `test.mjs kind`, `test.mjs matrix`, `test.mjs workshop`; more words go to jest.
 // What judges by speed (`.alone.`) runs after the rest and one file at a time: beside others it would say of the machine what it is to say of the lab.
 // The last line is the runners' own counts; SHOPLAB_COUNTS names a file to which they are added for .ci/run.
 import { spawnSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [cost, ...rest] = process.argv.slice(2);
-const dear = ['docker', 'kind', 'matrix'].includes(cost ?? '');
+const dear = ['docker', 'kind', 'matrix', 'workshop'].includes(cost ?? '');
 const words = dear ? rest : process.argv.slice(2);
 const run = (command, args, env = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
@@ -31,7 +31,7 @@ if (dear) test([`--testRegex=\\.${cost}\\.test\\.ts$`, inTurn]);
 else {
   // What is asked for may be of one kind alone.
   const some = words.length > 0 ? ['--passWithNoTests'] : [];
-  test(['--testRegex=(?<!\\.(alone|docker|kind|matrix))\\.test\\.ts$', ...some]);
+  test(['--testRegex=(?<!\\.(alone|docker|kind|matrix|workshop))\\.test\\.ts$', ...some]);
   test(['--testRegex=\\.alone\\.test\\.ts$', inTurn, ...some]);
 }
 

@@ -108,9 +108,11 @@ function welcome({ kubeconfig, name: lab }: Cluster, namespace: string, services
       ? [
           '  http localhost:8081/orders productId=1 quantity=3 customerId="a@b.c" customerName="Lee" customerAddr="seoul"',
           '  http localhost:8082/deliveries',
+          `  shoplab load -c2 -t10S -v --content-type "application/json" 'http://localhost:8081/orders POST {"productId": 1, "quantity": 3}'`,
         ]
       : []),
     `  kubectl -n ${namespace} get pods,deploy,svc`,
+    ...(hasShop ? ['  shoplab exercise list'] : []),
     `  shoplab down${lab === 'shoplab' ? '' : ` --name ${lab}`}`,
   ];
 }
