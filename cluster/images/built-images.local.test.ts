@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BuiltImages } from './built-images.ts';
@@ -27,6 +27,17 @@ test('what was built goes before the table, at once and for every reader', () =>
   expect(images.find(tag)).toEqual(built);
   expect(images.find(`docker.io/${tag}`)).toEqual(built);
   expect(images.find('shoplab/product:1.0.0')?.env).toEqual({});
+});
+
+test('an image outlives a context that was made of links', () => {
+  const program = join(folder, 'program');
+  const links = join(folder, 'links');
+  for (const one of [program, links]) mkdirSync(one);
+  symlinkSync(program, join(links, 'dist'));
+  const images = new BuiltImages(join(folder, 'images'));
+  images.build({ tag: 'shoplab/product:2.0.0', context: links, file, buildArgs: {} });
+  rmSync(links, { recursive: true });
+  expect(images.find('shoplab/product:2.0.0')?.folder).toBe(realpathSync(program));
 });
 
 test('an image needs a name that is one', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readDockerfile } from './dockerfile.ts';
 import { parseImageName } from './image-name.ts';
@@ -26,7 +26,7 @@ export class BuiltImages {
     const path = this.fileOf(tag);
     if (!path) throw new Error(`'${tag}' is no name for an image`);
     const { command, env, folder, notDone } = readDockerfile(readFileSync(file, 'utf8'), buildArgs);
-    const image: Image = { command, args: [], env, folder: resolve(context, folder), node: command[0] === 'node', mounts: false };
+    const image: Image = { command, args: [], env, folder: fixed(resolve(context, folder)), node: command[0] === 'node', mounts: false };
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // Whole or not at all: a kubelet may read at any time.
     writeFileSync(`${path}.${process.pid}`, JSON.stringify(image), { mode: 0o600 });
@@ -51,3 +51,6 @@ export class BuiltImages {
     return name && join(this.folder, `${encodeURIComponent(`${name.name}:${name.tag}`)}.json`);
   }
 }
+
+/** An image does not change with its context: where that is made of links, as that of a pipeline is, and gone later, the program is what they led to. */
+const fixed = (folder: string): string => (existsSync(folder) ? realpathSync(folder) : folder);
