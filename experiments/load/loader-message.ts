@@ -30,6 +30,6 @@ export type FromLoader =
       type: 'ended';
       droppedBusy: number;
       droppedLate: number;
-      /** The share of the load's time, 0 to 1, in which the generator's one thread was at work. */
+      /** See `utilizationOf`. */
       utilization: number;
     };

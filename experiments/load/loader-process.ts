@@ -5,6 +5,7 @@ import { LoadTally } from './load-tally.ts';
 import type { Loader } from './loader.ts';
 import type { FromLoader, ShownExchange, ToLoader } from './loader-message.ts';
 import { OpenLoader } from './open-loader.ts';
+import { utilizationOf } from './saturation.ts';
 
 /**
  * Main of the load generator, a process of its own so that what its starter is busy with does not make requests late. It speaks by IPC with its
@@ -26,7 +27,7 @@ async function end(): Promise<void> {
   flush();
   const { droppedBusy = 0, droppedLate = 0 } = loader ?? {};
   // Its starter lets go when it has read this: then nothing is lost.
-  send({ type: 'ended', droppedBusy, droppedLate, utilization: performance.eventLoopUtilization(utilization).utilization });
+  send({ type: 'ended', droppedBusy, droppedLate, utilization: utilizationOf(performance.eventLoopUtilization(utilization)) });
 }
 
 let ending = false;

@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { LoadOptions } from '../engine/experiment.ts';
 
 export interface Kept {
@@ -40,6 +41,12 @@ export function saturationOf(
 
 /** Answers that come to a thread which is always at work lie about before it looks at them. */
 const busyFrom = 0.95;
+
+/** Shorter loads say nothing of how busy their generator is: it is as it starts. */
+const leastMs = 1000;
+
+/** The share of a load's time, 0 to 1, in which the generator's one thread was at work; 0 where the load was too short to say. */
+export const utilizationOf = ({ idle, active, utilization }: EventLoopUtilization): number => (idle + active < leastMs ? 0 : utilization);
 
 /** Why latencies hold waits of the generator itself, by the share of time (0 to 1) in which the busiest of so many was at work. null: they do not. */
 export function decideBusy(utilization: number, processes = 1): string | null {
