@@ -37,5 +37,7 @@ export function record(exercise: string, answer: string, run: string, { outcome,
       })),
     },
   };
-  writeFileSync(fileOf(exercise), `${JSON.stringify(known, undefined, 2)}\n`);
+  // Where it was played says nothing of what was seen.
+  const text = JSON.stringify(known, undefined, 2).replaceAll(/\/[^\s"]*\/shoplab-run-test-[^/\s"]*/g, '.');
+  writeFileSync(fileOf(exercise), `${text}\n`);
 }
