@@ -107,7 +107,8 @@ test('what fails is told apart', async () => {
   const { errors, succeeded } = await started.load.stop();
   expect(Object.keys(errors).sort()).toEqual(['reset', 'status 503', 'timeout']);
   expect(succeeded).toBe(0);
-  for (const { error, latencyMs } of started.samples) if (error === 'timeout') expect(latencyMs).toBeGreaterThanOrEqual(500);
+  // Timers count whole milliseconds, and may so be a part of one early.
+  for (const { error, latencyMs } of started.samples) if (error === 'timeout') expect(latencyMs).toBeGreaterThanOrEqual(499);
 });
 
 test('nobody there is refused; VUs of their own connections say which', async () => {
