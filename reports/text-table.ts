@@ -1,3 +1,5 @@
+import stringWidth from 'string-width';
+
 /** Columns side by side, each cell wrapped to its column; no cell is ever cut. The first row is the head, with a rule under it. */
 export function layOutTable(rows: string[][], width: number): string[] {
   const columns = Math.max(...rows.map((row) => row.length));
@@ -13,7 +15,7 @@ export function layOutTable(rows: string[][], width: number): string[] {
   return lines.map((line) => line.trimEnd());
 }
 
-/** Breaks text into lines of at most `width` characters, at spaces where there are any. */
+/** Breaks text into lines of at most `width` columns of a terminal, at spaces where there are any. */
 export function wrap(text: string, width: number): string[] {
   const room = Math.max(8, width);
   const lines: string[] = [];
@@ -26,8 +28,9 @@ export function wrap(text: string, width: number): string[] {
     line = line === '' ? word : `${line} ${word}`;
     while (length(line) > room) {
       const letters = [...line];
-      lines.push(letters.slice(0, room).join(''));
-      line = letters.slice(room).join('');
+      const fits = fitting(letters, room);
+      lines.push(letters.slice(0, fits).join(''));
+      line = letters.slice(fits).join('');
     }
   }
   return [...lines, line];
@@ -49,5 +52,15 @@ function columnWidths(rows: string[][], columns: number, room: number): number[]
 }
 
 const joined = (cells: string[]): string => cells.join('  ');
-const length = (text: string): number => [...text].length;
+/** In columns of a terminal: Korean letters take two. */
+const length = (text: string): number => stringWidth(text);
+/** How many letters take no more room. */
+const fitting = (letters: string[], room: number): number => {
+  let taken = 0;
+  const tooMany = letters.findIndex((letter) => {
+    taken += length(letter);
+    return taken > room;
+  });
+  return tooMany === -1 ? letters.length : tooMany;
+};
 const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - length(text)));

@@ -30,7 +30,7 @@ export function findExercise(name: string): FoundExercise {
   if (found) return found;
   const names = all.map((one) => one.name);
   throw new UsageError(`there is no exercise ${name}. ${suggestion(name, names)}`.trim(), {
-    hint: `shoplab exercise list shows them: ${names.join(', ')}`,
+    hint: 'shoplab exercise list tells what each is about',
   });
 }
 
