@@ -8,19 +8,14 @@ const said = { solved: 'solved', gaveUp: 'solution shown', started: 'started', '
 
 /** A page for an instructor: who is where, and what the exercises were hard about. */
 export function classPage(learners: LearnerResult[], exercises: FoundExercise[]): string {
-  const all = learners.flatMap(({ exercises: results }) => results);
-  const stumbles = exercises.map(({ name, explain }) => {
-    const explained = all.filter(({ exercise }) => exercise === name).map(({ lastExplained }) => lastExplained);
-    const counts = explain.map(({ id }) => ({ id, count: explained.filter((one) => one === id).length }));
-    return { name, most: counts.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count) };
-  });
+  const many = `${learners.length} ${learners.length === 1 ? 'learner' : 'learners'}`;
   return pageOf({
-    title: `shoplab workshop: ${learners.length} learners`,
+    title: `shoplab workshop: ${many}`,
     body: html`<main>
-<header><p class="eyebrow">shoplab workshop</p><h1>${learners.length} ${learners.length === 1 ? 'learner' : 'learners'}, ${exercises.length} exercises</h1></header>
+<header><p class="eyebrow">shoplab workshop</p><h1>${many}, ${exercises.length} exercises</h1></header>
 <section aria-label="Results"><div class="scroll" tabindex="0" role="group" aria-label="Results"><table class="data">
-<caption>✓ solved (checks, hints, minutes), ◐ solution shown, … started</caption>
-<thead><tr><th scope="col">learner</th><th scope="col">solved</th>${exercises.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<caption>Exercises by their numbers. ✓ solved (checks/hints/minutes), ◐ solution shown, … started</caption>
+<thead><tr><th scope="col">learner</th><th scope="col">solved</th>${exercises.map(({ number, name }) => html`<th scope="col"><abbr title="${name}">${number}</abbr></th>`)}</tr></thead>
 <tbody>${learners.map(
       ({ learner, solved, exercises: results }) => html`<tr><th scope="row">${learner}</th><td>${solved}</td>${results.map(
         ({ state, checks, hints, minutes }) =>
@@ -28,11 +23,25 @@ export function classPage(learners: LearnerResult[], exercises: FoundExercise[])
       )}</tr>
 `,
     )}</tbody></table></div></section>
-<section class="narrow"><h2>Where they stumbled</h2><table class="data"><caption>By the last answer that did not hold</caption>
-<thead><tr><th scope="col">exercise</th><th scope="col">what it came from</th></tr></thead>
-<tbody>${stumbles.map(({ name, most }) => html`<tr><th scope="row">${name}</th><td>${most.length === 0 ? '–' : most.map(({ id, count }) => `${id}: ${count}`).join(', ')}</td></tr>`)}</tbody></table></section>
+<section class="narrow"><h2>By exercise</h2>
+<ol>${exercises.map(
+      ({ number, name, explain }) => html`<li value="${number}"><strong>${name}</strong>: ${summaryOf(learners, name, explain)}</li>
+`,
+    )}</ol></section>
 </main>`,
   });
+}
+
+/** How many solved an exercise, and what answers that did not hold came from. */
+function summaryOf(learners: LearnerResult[], name: string, explain: FoundExercise['explain']): string {
+  const results = learners.flatMap(({ exercises }) => exercises.filter(({ exercise }) => exercise === name));
+  const solved = results.filter(({ state }) => state === 'solved').length;
+  const stumbles = explain
+    .map(({ id }) => ({ id, count: results.filter(({ lastExplained }) => lastExplained === id).length }))
+    .filter(({ count }) => count > 0)
+    .sort((one, other) => other.count - one.count)
+    .map(({ id, count }) => `${id} (${count})`);
+  return `solved by ${solved} of ${learners.length}${stumbles.length === 0 ? '' : `; last stumbled over ${stumbles.join(', ')}`}`;
 }
 
 /** A row for each learner and exercise (RFC 4180). */
