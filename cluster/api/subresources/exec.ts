@@ -31,6 +31,7 @@ export function prepareExec(backend: Backend, request: ApiRequest): Exec {
       const left = new AbortController();
       socket.on('close', () => left.abort());
       const streams = streamsOf(socket, { stdin: is('stdin'), stdout: is('stdout'), stderr: is('stderr') });
+      await listens(socket);
       const status = await node
         .exec(namespace, name, { container, command, ...streams }, AbortSignal.any([left.signal, stopping]))
         .then(exitStatus, failureStatus);
@@ -40,6 +41,14 @@ export function prepareExec(backend: Backend, request: ApiRequest): Exec {
       socket.send(frame(channels.error, Buffer.from(JSON.stringify(status))), () => socket.close(1000));
     },
   };
+}
+
+/** Until the client has answered or said something, or is gone. kubectl throws away what comes before it has its streams ("Unknown stream id"). */
+function listens(socket: WebSocket): Promise<void> {
+  return new Promise((done) => {
+    for (const event of ['pong', 'message', 'close']) socket.once(event, () => done());
+    socket.ping();
+  });
 }
 
 const frame = (channel: number, data: Uint8Array): Buffer => Buffer.concat([Buffer.from([channel]), data]);
