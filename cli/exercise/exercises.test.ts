@@ -13,6 +13,7 @@ import { languageOf } from './language.ts';
 import { Workshop } from './progress.ts';
 import { readAnswers } from './read-answers.ts';
 import { resetExercise, startExercise } from './start-exercise.ts';
+import { shellBlocks } from './testing/learner.ts';
 import { readRecording } from './testing/recording.ts';
 
 const manifests = fileURLToPath(new URL('../../manifests', import.meta.url));
@@ -41,7 +42,7 @@ test.each(byName)(
     const journal = join(exercise.folder, 'start/journal.json');
     if (existsSync(journal)) expect(parseJournal(readFileSync(journal, 'utf8')).journal).toBeDefined();
     // The same commands in both.
-    const commands = (text: string) => [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = '']) => code.replace(/\s+#.*$/gm, ''));
+    const commands = (text: string) => shellBlocks(text).map((code) => code.replace(/\s+#.*$/gm, ''));
     expect(commands(taskOf(exercise, 'ko'))).toEqual(commands(taskOf(exercise, 'en')));
     expect(Object.keys(solutionOf(exercise))).toEqual(exercise.answers.map(({ file }) => file));
     const wrong = readdirSync(join(exercise.folder, 'wrong'));

@@ -1,14 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../config.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { suggestion } from '../nearest.ts';
 import { problemsText, readYaml } from '../yaml-problems.ts';
 import { type Exercise, exerciseShape } from './exercise-shape.ts';
 import type { Language } from './language.ts';
 
-/** exercises/ of the package; the program is in dist/. */
-const root = fileURLToPath(new URL('../../exercises', import.meta.url)).replace(/[\\/]dist[\\/]exercises$/, '/exercises');
+const root = join(packageRoot(), 'exercises');
 
 /** An exercise with the folder that it is in: `start`, `solution`, `wrong`, and a text in each language. */
 export interface FoundExercise extends Exercise {

@@ -24,8 +24,8 @@ describe.each(listExercises().map((exercise) => [exercise.name, exercise] as con
   beforeAll(async () => expect(await learner.shoplab('exercise', 'start', name)).toMatchObject({ code: 0 }));
 
   test('the commands of its text run', async () => {
-    const { code, out } = await learner.typeCommands(name);
-    expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
+    const { code, out, err } = await learner.typeCommands(name);
+    expect({ code, told: code === 0 ? '' : out + err }).toEqual({ code: 0, told: '' });
   }, 600_000);
 
   test('its start fails for the reason that the text says', async () => {

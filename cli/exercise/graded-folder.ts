@@ -25,21 +25,21 @@ export const treatmentRun = 'treatment';
 export function gradedRuns(exercise: FoundExercise, answers: Answers, manifests: string, target: string): GradedRun[] {
   const { proof } = exercise;
   if ('words' in proof) return [];
-  if ('sabotages' in proof) return sabotagedRuns(exercise, proof.sabotages, answers, manifests, target);
   cpSync(manifests, target, { recursive: true });
+  if ('sabotages' in proof) return sabotagedRuns(exercise, proof.sabotages, answers, target);
   if (!proof.experiment.startsWith('./')) {
     intoCatalog(exercise, answers, join(target, 'overlays', proof.experiment));
     return [{ run: treatmentRun, expected: 'passed', experiment: proof.experiment, manifests: target }];
   }
-  const folder = ownFolder(exercise, target);
+  const folder = ownFolder(target, exercise.name);
   cpSync(join(exercise.folder, dirname(proof.experiment)), folder, { recursive: true });
   cpSync(join(exercise.folder, 'start'), join(folder, 'ours'), { recursive: true });
   treatmentOf(exercise, answers, folder);
   return [{ run: treatmentRun, expected: 'passed', experiment: join(folder, 'experiment.yaml'), manifests: target }];
 }
 
-/** An overlay folder for this exercise alone, with the shop beside it as the learner has it. */
-function ownFolder({ name }: FoundExercise, target: string): string {
+/** An overlay folder that is for a run of this exercise alone, with the shop beside it as the learner has it. */
+function ownFolder(target: string, name: string): string {
   const folder = join(target, 'overlays', `exercise-${name}`);
   mkdirSync(folder, { recursive: true });
   cpSync(join(target, 'base'), join(folder, 'base'), { recursive: true });
@@ -72,14 +72,12 @@ function write({ files }: Answers, folder: string): void {
 }
 
 /** The learner's experiment on the treatment, and on each folder in which its mechanism is gone. */
-function sabotagedRuns(exercise: FoundExercise, sabotages: string[], answers: Answers, manifests: string, target: string): GradedRun[] {
+function sabotagedRuns(exercise: FoundExercise, sabotages: string[], answers: Answers, target: string): GradedRun[] {
   const [file] = exercise.answers;
   if (!file) throw new Error(`exercise ${exercise.name} has no answer`);
   refuseOtherManifests(file.file, answers.objects[file.file]);
   return [undefined, ...sabotages].map((sabotage): GradedRun => {
-    const all = join(target, sabotage ?? treatmentRun);
-    cpSync(manifests, all, { recursive: true });
-    const folder = ownFolder(exercise, all);
+    const folder = ownFolder(target, join(exercise.name, sabotage ?? treatmentRun));
     treatmentOf(exercise, answers, folder);
     // The experiment names `control` and `treatment` beside itself.
     const at = join(folder, 'treatment');
@@ -88,7 +86,7 @@ function sabotagedRuns(exercise: FoundExercise, sabotages: string[], answers: An
       run: sabotage ?? treatmentRun,
       expected: sabotage === undefined ? 'passed' : 'failed',
       experiment: join(at, file.file),
-      manifests: all,
+      manifests: target,
     };
   });
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parseYaml } from '../../cluster/kustomize/manifest-text.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { FoundExercise } from './exercises.ts';
 
@@ -20,8 +20,8 @@ interface Named {
 const mostBytes = 64 * 1024;
 
 /**
- * The files that the learner mends, of a folder. Throws a UsageError where one is missing, is no YAML although it has to be, or declares other objects
- * than it has to: what is graded is what was asked for, beside a shop that is ours.
+ * The files that the learner mends, of a folder. Throws a UsageError where one is missing or declares other objects than it
+ * has to, a KustomizeError where it is no YAML: what is graded is what was asked for, beside a shop that is ours.
  */
 export function readAnswers({ answers }: Pick<FoundExercise, 'answers'>, folder: string): Answers {
   const all: Answers = { files: {}, objects: {} };
@@ -30,7 +30,7 @@ export function readAnswers({ answers }: Pick<FoundExercise, 'answers'>, folder:
     const text = readText(path);
     all.files[file] = text;
     if (objects) Object.assign(all.objects, declared(path, text, objects));
-    else if (/\.ya?ml$/.test(file)) all.objects[file] = documentsOf(path, text)[0];
+    else if (/\.ya?ml$/.test(file)) all.objects[file] = parseYaml(text, path)[0];
   }
   return all;
 }
@@ -42,17 +42,8 @@ function readText(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-function documentsOf(path: string, text: string): unknown[] {
-  const documents = parseAllDocuments(text, { prettyErrors: true });
-  // Of a stream without a document there is one that is empty.
-  const filled = [...documents].filter((one) => one.contents !== null || one.errors.length > 0);
-  const [broken] = filled.flatMap(({ errors }) => errors);
-  if (broken) throw new UsageError(`${path}: ${broken.message}`);
-  return filled.map((one) => one.toJS());
-}
-
 function declared(path: string, text: string, objects: string[]): Record<string, unknown> {
-  const found = documentsOf(path, text) as Named[];
+  const found = parseYaml(text, path) as Named[];
   const names = found.map(({ kind = '?', metadata }) => `${kind}/${metadata?.name ?? '?'}`);
   if ([...names].sort().join() !== [...objects].sort().join())
     throw new UsageError(`${path} has to declare ${objects.join(', ')} and nothing else; it declares ${names.join(', ') || 'nothing'}`);

@@ -8,11 +8,16 @@ import type { Check, Journal, VariantName } from '../../experiments/engine/journ
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** How a `shoplab run` ended. */
-export interface EndedRun {
+const program = join(root, 'dist/cli/bin.js');
+
+export interface EndedProgram {
   code: number | null;
   out: string;
   err: string;
+}
+
+/** How a `shoplab run` ended. */
+export interface EndedRun extends EndedProgram {
   journal: Journal | undefined;
 }
 
@@ -48,12 +53,21 @@ export class CliRuns {
   }
 
   /** Any command, as its user types it in that folder. */
-  async shoplab(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  shoplab(...words: string[]): Promise<EndedProgram> {
+    return this.program(process.execPath, [program, ...words]);
+  }
+
+  /** Shell commands, as their user types them in a folder, `shoplab` among them. Any that fails ends it. */
+  bash(commands: string, cwd: string): Promise<EndedProgram> {
+    const bin = join(this.folder, 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'shoplab'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
+    return this.program('bash', ['-e', '-o', 'pipefail', '-c', commands], cwd, { PATH: `${bin}:${process.env.PATH}` });
+  }
+
+  private async program(file: string, words: string[], cwd = this.folder, more: NodeJS.ProcessEnv = {}): Promise<EndedProgram> {
     const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
-    const child = spawn(process.execPath, [join(root, 'dist/cli/bin.js'), ...words], {
-      cwd: this.folder,
-      env: { ...env, XDG_STATE_HOME: this.state },
-    });
+    const child = spawn(file, words, { cwd, env: { ...env, ...more, XDG_STATE_HOME: this.state } });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => (out += chunk));
     child.stderr.on('data', (chunk) => (err += chunk));

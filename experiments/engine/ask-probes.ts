@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { askProbe } from './ask-probe.ts';
 import type { CheckDraft, Lab, Probe } from './experiment.ts';
 import type { CheckKind } from './journal.ts';
 
@@ -10,7 +11,7 @@ export async function askProbes(probes: Probe[], kind: CheckKind, lab: Lab, time
   for (;;) {
     const answers = await Promise.all(
       probes.map(async (probe) => {
-        const answer = await probe.ask(lab).catch((error: Error) => ({ holds: false, observed: error.message }));
+        const answer = await askProbe(probe, lab);
         return { probe, ...answer };
       }),
     );

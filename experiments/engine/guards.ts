@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { askProbe } from './ask-probe.ts';
 import type { CheckDraft, Guard, Lab } from './experiment.ts';
 
 const askEveryMs = 500;
@@ -35,7 +36,7 @@ async function watchGuard(
   let longestMs = 0;
   let broken: string | undefined;
   while (!signal.aborted && broken === undefined) {
-    const { holds, observed } = await probe.ask(lab).catch((error: Error) => ({ holds: false, observed: error.message }));
+    const { holds, observed } = await askProbe(probe, lab);
     // An answer that was cut off says nothing.
     if (signal.aborted) break;
     asked += 1;

@@ -14,8 +14,8 @@ export interface ConsumerOptions {
   pool: Pool;
   log: Log;
   metrics: Metrics;
-  /** Whether the ids of events are written down; else `handle` sees to it. */
-  account: boolean;
+  /** Whether `handle` itself writes down what it has taken; else that is done before it is called. */
+  keepsAccount: boolean;
   /** See DEDUPLICATION. */
   deduplicate: boolean;
   /** The effect of an event, in the transaction that remembers it; false: nothing to do with it here. */
@@ -115,13 +115,13 @@ export class EventConsumer {
   }
 
   private async take(payload: EachMessagePayload): Promise<void> {
-    const { pool, log, metrics, account, deduplicate, handle, afterCommit } = this.options;
+    const { pool, log, metrics, keepsAccount, deduplicate, handle, afterCommit } = this.options;
     const event = parse(payload.message.value);
     if (event instanceof Error) return this.bury(payload, 'unknown', event);
     let outcome: 'done' | 'ignored' | 'duplicate';
     try {
       outcome = await transaction(pool, async (client) => {
-        if (account && !(await writeDown(client, event)) && deduplicate) return 'duplicate';
+        if (!keepsAccount && !(await writeDown(client, event)) && deduplicate) return 'duplicate';
         return (await handle(client, event)) ? 'done' : 'ignored';
       });
     } catch (error) {

@@ -37,7 +37,7 @@ export interface Definition {
   consumes: Topic[];
   routes(parts: Parts): Router;
   handle(parts: Parts): (client: PoolClient, event: ShopEvent) => Promise<boolean>;
-  /** Whether `handle` itself writes down what it has taken; absent: that is done before it is called. */
+  /** See ConsumerOptions; absent: it does not. */
   keepsAccount?: boolean;
   /** What else runs once the database is ready, until the signal aborts. */
   background?(parts: Parts, signal: AbortSignal): void;
@@ -69,7 +69,7 @@ export function runService(definition: Definition): void {
     log,
     metrics,
     deduplicate: settings.DEDUPLICATION === 'on',
-    account: !definition.keepsAccount,
+    keepsAccount: definition.keepsAccount ?? false,
     handle: definition.handle(parts),
     afterCommit: parts.kick,
   });

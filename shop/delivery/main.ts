@@ -47,7 +47,7 @@ try {
     consumes: [topics.orders],
     routes: (parts) => routes(parts, settings),
     handle: () => own ?? handleOrderEvents(settings.DEDUPLICATION === 'on'),
-    ...(own && { keepsAccount: true }),
+    keepsAccount: own !== undefined,
   });
 } catch (error) {
   process.stderr.write(`delivery: ${(error as Error).message}\n`);

@@ -23,24 +23,24 @@ Exit code: 0 solved, 4 not yet, 3 the run says nothing of your answer (the machi
 
   async run(): Promise<CheckedJson> {
     const { args, flags } = await this.parse(ExerciseCheck);
-    const [{ findExercise }, { Workshop }, { checkExercise }, { languageOf }, { wordsOf }, { exitCodes }] = await Promise.all([
-      import('../../exercise/exercises.ts'),
-      import('../../exercise/progress.ts'),
+    const [
+      { openExercise },
+      { checkExercise },
+      { exitCodes },
+      { choosePlatform },
+      { startProgress },
+      { listenForInterrupt },
+      { parseDurationMs },
+    ] = await Promise.all([
+      import('../../exercise/open-exercise.ts'),
       import('../../exercise/check-exercise.ts'),
-      import('../../exercise/language.ts'),
-      import('../../exercise/words.ts'),
       import('../../exit-code.ts'),
-    ]);
-    const [{ choosePlatform }, { startProgress }, { listenForInterrupt }, { parseDurationMs }] = await Promise.all([
       import('../../choose-platform.ts'),
       import('../../progress/start-progress.ts'),
       import('../../interrupt.ts'),
       import('../../duration.ts'),
     ]);
-    const language = flags.lang ?? languageOf(process.env);
-    const words = wordsOf(language);
-    const exercise = findExercise(args.exercise);
-    const workshop = Workshop.find(flags.folder);
+    const { exercise, workshop, language, words } = openExercise(args.exercise, flags);
     workshop.started(exercise.name);
     const platform = await choosePlatform(platformNameOf(flags));
     const progress = startProgress(this.surroundings);

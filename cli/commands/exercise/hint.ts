@@ -10,16 +10,8 @@ export default class ExerciseHint extends BaseCommand {
 
   async run(): Promise<{ exercise: string; hints: string[] }> {
     const { args, flags } = await this.parse(ExerciseHint);
-    const [{ findExercise }, { Workshop }, { languageOf }, { wordsOf }] = await Promise.all([
-      import('../../exercise/exercises.ts'),
-      import('../../exercise/progress.ts'),
-      import('../../exercise/language.ts'),
-      import('../../exercise/words.ts'),
-    ]);
-    const language = flags.lang ?? languageOf(process.env);
-    const words = wordsOf(language);
-    const exercise = findExercise(args.exercise);
-    const workshop = Workshop.find(flags.folder);
+    const { openExercise } = await import('../../exercise/open-exercise.ts');
+    const { exercise, workshop, language, words } = openExercise(args.exercise, flags);
     const state = workshop.started(exercise.name);
     const isLast = state.hints === exercise.hints.length;
     if (!isLast) workshop.keep(exercise.name, { ...state, hints: state.hints + 1 });

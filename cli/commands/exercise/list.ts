@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../base-command.ts';
+import type { ExerciseState } from '../../exercise/state-of.ts';
 import { workshopFlags } from '../../exercise/workshop-flags.ts';
 
 interface ListedExercise {
@@ -6,7 +7,7 @@ interface ListedExercise {
   name: string;
   title: string;
   minutes: number;
-  state: string;
+  state: ExerciseState;
 }
 
 export default class ExerciseList extends BaseCommand {
@@ -18,17 +19,13 @@ export default class ExerciseList extends BaseCommand {
 
   async run(): Promise<ListedExercise[]> {
     const { flags } = await this.parse(ExerciseList);
-    const [{ listExercises }, { Workshop }, { stateOf }, { languageOf }, { wordsOf }, { layOutTable }] = await Promise.all([
+    const [{ listExercises }, { openWorkshop }, { stateOf }, { layOutTable }] = await Promise.all([
       import('../../exercise/exercises.ts'),
-      import('../../exercise/progress.ts'),
+      import('../../exercise/open-exercise.ts'),
       import('../../exercise/state-of.ts'),
-      import('../../exercise/language.ts'),
-      import('../../exercise/words.ts'),
       import('../../../reports/text-table.ts'),
     ]);
-    const language = flags.lang ?? languageOf(process.env);
-    const words = wordsOf(language);
-    const workshop = Workshop.find(flags.folder);
+    const { workshop, language, words } = openWorkshop(flags);
     const exercises = listExercises().map(({ number, name, title, minutes }) => ({
       ...{ number, name, title: title[language], minutes },
       state: stateOf(workshop.of(name)),
@@ -38,7 +35,7 @@ export default class ExerciseList extends BaseCommand {
       name,
       title,
       words.minutes(minutes),
-      words[state as 'started'],
+      words[state],
     ]);
     for (const line of layOutTable([['', words.exercise, words.about, '', words.state], ...rows], this.surroundings.columns))
       this.log(line);

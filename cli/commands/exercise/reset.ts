@@ -9,18 +9,13 @@ export default class ExerciseReset extends BaseCommand {
 
   async run(): Promise<{ exercise: string; folder: string }> {
     const { args, flags } = await this.parse(ExerciseReset);
-    const [{ findExercise }, { Workshop }, { resetExercise }, { languageOf }, { wordsOf }] = await Promise.all([
-      import('../../exercise/exercises.ts'),
-      import('../../exercise/progress.ts'),
+    const [{ openExercise }, { resetExercise }] = await Promise.all([
+      import('../../exercise/open-exercise.ts'),
       import('../../exercise/start-exercise.ts'),
-      import('../../exercise/language.ts'),
-      import('../../exercise/words.ts'),
     ]);
-    const language = flags.lang ?? languageOf(process.env);
-    const exercise = findExercise(args.exercise);
-    const workshop = Workshop.find(flags.folder);
+    const { exercise, workshop, language, words } = openExercise(args.exercise, flags);
     resetExercise(exercise, workshop, { manifests: this.surroundings.manifests, language });
-    this.log(wordsOf(language).reset(exercise.name));
+    this.log(words.reset(exercise.name));
     return { exercise: exercise.name, folder: workshop.folderOf(exercise.name) };
   }
 }

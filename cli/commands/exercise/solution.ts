@@ -11,16 +11,12 @@ export default class ExerciseSolution extends BaseCommand {
 
   async run(): Promise<{ exercise: string; files: Record<string, string> }> {
     const { args, flags } = await this.parse(ExerciseSolution);
-    const [{ findExercise, solutionOf }, { Workshop }, { languageOf }, { wordsOf }, { UsageError }] = await Promise.all([
+    const [{ openExercise }, { solutionOf }, { UsageError }] = await Promise.all([
+      import('../../exercise/open-exercise.ts'),
       import('../../exercise/exercises.ts'),
-      import('../../exercise/progress.ts'),
-      import('../../exercise/language.ts'),
-      import('../../exercise/words.ts'),
       import('../../errors/usage-error.ts'),
     ]);
-    const words = wordsOf(flags.lang ?? languageOf(process.env));
-    const exercise = findExercise(args.exercise);
-    const workshop = Workshop.find(flags.folder);
+    const { exercise, workshop, words } = openExercise(args.exercise, flags);
     const state = workshop.started(exercise.name);
     if (state.solvedAt === undefined) {
       if (!flags.yes && state.gaveUpAt === undefined) throw new UsageError(words.sure(exercise.name));

@@ -10,17 +10,12 @@ export default class ExerciseStart extends BaseCommand {
 
   async run(): Promise<{ exercise: string; folder: string; answers: string[] }> {
     const { args, flags } = await this.parse(ExerciseStart);
-    const [{ findExercise, taskOf }, { Workshop }, { startExercise }, { languageOf }, { wordsOf }] = await Promise.all([
+    const [{ openExercise }, { taskOf }, { startExercise }] = await Promise.all([
+      import('../../exercise/open-exercise.ts'),
       import('../../exercise/exercises.ts'),
-      import('../../exercise/progress.ts'),
       import('../../exercise/start-exercise.ts'),
-      import('../../exercise/language.ts'),
-      import('../../exercise/words.ts'),
     ]);
-    const language = flags.lang ?? languageOf(process.env);
-    const words = wordsOf(language);
-    const exercise = findExercise(args.exercise);
-    const workshop = Workshop.find(flags.folder);
+    const { exercise, workshop, language, words } = openExercise(args.exercise, flags);
     startExercise(exercise, workshop, { manifests: this.surroundings.manifests, language });
     const answers = exercise.answers.map(({ file }) => file);
     this.log(taskOf(exercise, language));

@@ -1,9 +1,10 @@
 import { BaseCommand } from '../../base-command.ts';
+import type { ExerciseState } from '../../exercise/state-of.ts';
 import { workshopFlags } from '../../exercise/workshop-flags.ts';
 
 interface ExerciseStatus {
   name: string;
-  state: string;
+  state: ExerciseState;
   checks: number;
   hints: number;
 }
@@ -15,16 +16,13 @@ export default class ExerciseStatusCommand extends BaseCommand {
 
   async run(): Promise<ExerciseStatus[]> {
     const { flags } = await this.parse(ExerciseStatusCommand);
-    const [{ listExercises }, { Workshop }, { stateOf }, { languageOf }, { wordsOf }, { layOutTable }] = await Promise.all([
+    const [{ listExercises }, { openWorkshop }, { stateOf }, { layOutTable }] = await Promise.all([
       import('../../exercise/exercises.ts'),
-      import('../../exercise/progress.ts'),
+      import('../../exercise/open-exercise.ts'),
       import('../../exercise/state-of.ts'),
-      import('../../exercise/language.ts'),
-      import('../../exercise/words.ts'),
       import('../../../reports/text-table.ts'),
     ]);
-    const words = wordsOf(flags.lang ?? languageOf(process.env));
-    const workshop = Workshop.find(flags.folder);
+    const { workshop, words } = openWorkshop(flags);
     const all = listExercises().map(({ name }) => {
       const progress = workshop.of(name);
       return { name, state: stateOf(progress), checks: progress?.checks.length ?? 0, hints: progress?.hints ?? 0 };

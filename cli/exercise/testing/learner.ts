@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Journal } from '../../../experiments/engine/journal.ts';
 import { CliRuns } from '../../testing/cli-runs.ts';
 import type { CheckedJson } from '../check-exercise.ts';
 import type { FoundExercise } from '../exercises.ts';
-
-const program = fileURLToPath(new URL('../../../dist/cli/bin.js', import.meta.url));
 
 /** What a check came to, with the journal of its last run. */
 export interface LearnerCheck {
@@ -41,29 +36,13 @@ export class Learner {
     return { code, err, result, ...(report && { journal: JSON.parse(readFileSync(report, 'utf8')) as Journal }) };
   }
 
-  /** Types the commands of a TASK.md in the folder of its exercise, up to the one that checks; any that fails ends it. Answers what was written. */
-  async typeCommands(name: string): Promise<{ code: number | null; out: string }> {
-    const commands = commandsOf(readFileSync(join(this.folder, name, 'TASK.md'), 'utf8'));
-    const shims = join(this.runs.folder, 'bin');
-    mkdirSync(shims, { recursive: true });
-    const shim = join(shims, 'shoplab');
-    writeFileSync(shim, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
-    chmodSync(shim, 0o755);
-    const child = spawn('bash', ['-e', '-o', 'pipefail', '-c', commands], {
-      cwd: join(this.folder, name),
-      env: { ...process.env, PATH: `${shims}:${process.env.PATH}`, XDG_STATE_HOME: this.runs.state },
-    });
-    let out = '';
-    child.stdout.on('data', (chunk) => (out += chunk));
-    child.stderr.on('data', (chunk) => (out += chunk));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, out };
+  /** Types the commands of a TASK.md in the folder of its exercise, without the one that checks; any that fails ends it. */
+  typeCommands(name: string): ReturnType<CliRuns['bash']> {
+    const folder = join(this.folder, name);
+    const commands = shellBlocks(readFileSync(join(folder, 'TASK.md'), 'utf8')).filter((one) => !one.startsWith('shoplab exercise check'));
+    return this.runs.bash(commands.join(''), folder);
   }
 }
 
-/** The commands of a text, without those that only check. */
-export const commandsOf = (text: string): string =>
-  [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
-    .map(([, code = '']) => code)
-    .filter((code) => !code.startsWith('shoplab exercise check'))
-    .join('');
+/** What a text tells to type, block by block. */
+export const shellBlocks = (text: string): string[] => [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = '']) => code);

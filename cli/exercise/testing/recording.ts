@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Journal } from '../../../experiments/engine/journal.ts';
+import { packageRoot } from '../../config.ts';
 
 /** What grading looks at of a run that was made: its outcome, the checks that did not come out true, and what Events said. */
 export interface RecordedRun {
@@ -11,8 +12,7 @@ export interface RecordedRun {
 /** By answer: `start`, `solution`, `wrong/…`. */
 export type Recording = Record<string, RecordedRun>;
 
-const fileOf = (exercise: string): string =>
-  fileURLToPath(new URL(`recorded/${exercise}.json`, import.meta.url)).replace(/([\\/])dist\1/, '$1');
+const fileOf = (exercise: string): string => join(packageRoot(), 'cli/exercise/testing/recorded', `${exercise}.json`);
 
 export const readRecording = (exercise: string): Recording => JSON.parse(readFileSync(fileOf(exercise), 'utf8')) as Recording;
 

@@ -2,7 +2,10 @@ import { appendFileSync } from 'node:fs';
 import type { PlayedCell } from './cell.ts';
 
 /** From these shares of the time on, in percent, a run had to wait for this machine so much that it may prove nothing. */
-const busyFrom = { 'cpu-pressure': 70, 'io-pressure': 50 };
+const busyFrom = [
+  { id: 'cpu-pressure', of: 'CPU', from: 70 },
+  { id: 'io-pressure', of: 'disk', from: 50 },
+];
 
 /**
  * Holds a run to the verdict that its cell has to have. Where the machine was too busy to come to one, and the run said so by being inconclusive, the
@@ -11,9 +14,9 @@ const busyFrom = { 'cpu-pressure': 70, 'io-pressure': 50 };
 export function expectVerdict({ ended, wrong }: PlayedCell): void {
   const { journal } = ended;
   const all = (journal?.variants ?? []).flatMap(({ measurements }) => measurements);
-  const waited = Object.entries(busyFrom).flatMap(([id, from]) => {
+  const waited = busyFrom.flatMap(({ id, of, from }) => {
     const most = Math.max(...all.filter((one) => one.id === id).map(({ value }) => value ?? 0));
-    return most >= from ? [`for its ${id === 'io-pressure' ? 'disk' : 'CPU'} ${most} % of the time`] : [];
+    return most >= from ? [`for its ${of} ${most} % of the time`] : [];
   });
   if (wrong.length > 0 && journal?.outcome === 'inconclusive' && waited.length > 0)
     skip(`something waited on this machine ${waited.join(' and ')}, and the run was inconclusive: ${journal.reason}`);
