@@ -25,7 +25,7 @@ module.exports = {
     forbid(
       'experiments-alone',
       'experiments reach a cluster only by a kubeconfig',
-      { path: within('experiments'), pathNot: test },
+      { path: within('experiments'), pathNot: `${test}|/testing/` },
       { path: within('cli', 'cluster', 'shop', 'reports') },
     ),
     forbid(

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { together } from '../.jest/together.ts';
@@ -74,10 +74,16 @@ test('what makes no sense is told before anything starts', async () => {
   const folder = await scripted('wrong', '{}');
   expect(await runs.shoplab('show', folder)).toMatchObject({ code: 0, out: expect.stringContaining('k6, by the scenarios of its script') });
   expect(await runs.shoplab('run', folder, '--rate', '5')).toMatchObject({ code: 2, err: expect.stringContaining('its load is a script') });
-  expect(await runs.shoplab('run', 'liveness', '--load', 'k6', '--context', 'theirs')).toMatchObject({
+  expect(await runs.shoplab('run', 'liveness', '--load', 'k6', '--k6-image', 'k6')).toMatchObject({
     code: 2,
-    err: expect.stringMatching(/--load k6: with --context the load comes from a Pod/),
+    err: expect.stringMatching(/--k6-image is for docker and Kubernetes/),
   });
+  writeFileSync(join(runs.folder, 'wrong', 'much.bin'), Buffer.alloc(1 << 20));
+  expect(await runs.shoplab('run', folder, '--platform', 'docker')).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/load\.js is too much for a ConfigMap[\s\S]*a folder of its own/),
+  });
+  rmSync(join(runs.folder, 'wrong', 'much.bin'));
   edit(join(runs.folder, 'wrong', 'experiment.yaml'), './load.js', './lod.js');
   expect(await runs.shoplab('run', folder)).toMatchObject({
     code: 2,
@@ -95,7 +101,7 @@ test('without k6 it is exit code 5, and says what to install', async () => {
   try {
     expect(await runs.shoplab('run', 'liveness', '--load', 'k6')).toMatchObject({
       code: 5,
-      err: expect.stringMatching(/k6 is not on PATH[\s\S]*install k6; or leave --load out/),
+      err: expect.stringMatching(/k6 is not on PATH[\s\S]*install k6; or run on --platform docker .*; or leave --load out/),
     });
     expect(await runs.shoplab('run', await scripted('none', '{}'))).toMatchObject({
       code: 5,

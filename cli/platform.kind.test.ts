@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Journal } from '../experiments/engine/journal.ts';
+import { buildK6StandIn } from '../experiments/load/testing/k6-image.ts';
 import { CliRuns } from './testing/cli-runs.ts';
 import { KindLab } from './testing/kind-lab.ts';
 import { type Cell, playCell } from './testing/verdicts/cell.ts';
@@ -12,6 +13,7 @@ import { liveness } from './testing/verdicts/liveness.ts';
 /** Genuine Kubernetes, made by our own command, as a user has it. */
 const lab = new KindLab();
 const elsewhere = mkdtempSync(join(tmpdir(), 'another-state-'));
+const inPlace = liveness.cells.find(({ kind }) => kind === 'in place') as Cell;
 let first: Awaited<ReturnType<typeof lab.up>>;
 beforeAll(async () => {
   first = await lab.up();
@@ -60,7 +62,6 @@ test('a cluster that another has made is neither taken nor deleted', async () =>
 describe('a context of somebody’s kubeconfig, with the rights of manifests/rbac.yaml alone', () => {
   let theirs: CliRuns;
   const context = ['--context', 'least-rights'];
-  const inPlace = liveness.cells.find(({ kind }) => kind === 'in place') as Cell;
   beforeAll(async () => {
     theirs = new CliRuns();
     await lab.kubectl('delete', 'namespace', 'shop', '--ignore-not-found');
@@ -113,6 +114,14 @@ describe('a run', () => {
     },
     300_000,
   );
+
+  test('liveness, its load sent by k6 from its image (a stand-in of it): passed', async () => {
+    const image = await buildK6StandIn();
+    const { ended, wrong } = await playCell(lab.runs, 'k6', 'liveness', inPlace, [...lab.words, '--load', 'k6', '--k6-image', image]);
+    expect(wrong).toEqual([]);
+    for (const { loads } of ended.journal?.variants ?? [])
+      expect(loads).toMatchObject([{ settings: { sentBy: 'k6 v0.0.0-stand-in', sentFrom: 'Pod shoplab-loader' } }]);
+  }, 300_000);
 
   const report = join(elsewhere, 'report');
   const journal = (experiment: string): Journal => JSON.parse(readFileSync(join(report, `${experiment}.json`), 'utf8'));

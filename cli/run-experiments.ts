@@ -4,6 +4,7 @@ import type { Journal } from '../experiments/engine/journal.ts';
 import { runExperiment } from '../experiments/engine/runner.ts';
 import { undoLeftovers } from '../experiments/engine/undo/undo-leftovers.ts';
 import { poolJournals } from '../experiments/engine/verdict/pool.ts';
+import { k6Image as usualK6Image } from '../experiments/load/k6/k6-pod.ts';
 import type { ChosenExperiment } from './choose-experiments.ts';
 import { pipelinesOn } from './ci/pipeline-runner.ts';
 import { UsageError } from './errors/usage-error.ts';
@@ -11,6 +12,7 @@ import { podSecurityOf } from './pod-security.ts';
 import { observeRun } from './progress/observe-run.ts';
 import type { Progress } from './progress/progress.ts';
 import { clusterForRun } from './run-cluster.ts';
+import { isThroughK6 } from './through-k6.ts';
 
 export interface RunOptions {
   platform: Platform;
@@ -25,8 +27,10 @@ export interface RunOptions {
   /** As UpOptions has it. */
   nodeImage?: string | undefined;
   context?: string | undefined;
-  /** Whether k6 sends the loads. */
+  /** Whether k6 sends all loads. */
   byK6?: boolean;
+  /** Image of the Pods that k6 sends from; absent: it sends from this machine. */
+  k6Image?: string | undefined;
   /** Whether variants may run at the same time, where the experiment allows it; undefined: those that are light. */
   sideBySide: boolean | undefined;
   version: string;
@@ -43,7 +47,7 @@ export interface RunOptions {
  * ends it after the journal of the one under way.
  */
 export async function runExperiments(experiments: ChosenExperiment[], options: RunOptions): Promise<Journal[]> {
-  const { progress, signal, autoscalerSyncMs, nodeImage, context } = options;
+  const { progress, signal, autoscalerSyncMs, nodeImage, context, byK6 = false, k6Image } = options;
   const imagesFile = imagesOf(experiments);
   const settings = {
     ...(autoscalerSyncMs !== undefined && { autoscalerSyncMs }),
@@ -54,6 +58,7 @@ export async function runExperiments(experiments: ChosenExperiment[], options: R
   const cluster = await clusterForRun(options.platform, options.name, progress, signal, settings);
   const journals: Journal[] = [];
   try {
+    if (k6Image !== undefined && experiments.some((chosen) => isThroughK6(chosen, byK6))) await cluster.images?.bring?.(k6Image);
     for (const sentence of await undoLeftovers(cluster.stateDir, cluster.kubeconfig)) progress.tell(`left by an earlier run: ${sentence}`);
     for (const chosen of experiments) {
       if (signal.aborted) break;
@@ -96,8 +101,9 @@ function imagesOf(experiments: ChosenExperiment[]): string | undefined {
   return files[0];
 }
 
-function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options: RunOptions): Parameters<typeof runExperiment>[1] {
-  const { seed, rate, loadMs, version, signal, progress } = options;
+function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOptions): Parameters<typeof runExperiment>[1] {
+  const { word, file } = chosen;
+  const { seed, rate, loadMs, version, signal, progress, byK6 = false, k6Image } = options;
   const sideBySide = options.sideBySide ?? (cluster.oneAtATime ? false : undefined);
   const manifests = file?.folder ?? options.manifests;
   const { components, labels } = podSecurityOf(cluster, manifests);
@@ -109,7 +115,7 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
     pipelineOf: pipelinesOn(cluster, manifests),
     stateDir: cluster.stateDir,
     watchesOverRuns: cluster.watchesOverRuns,
-    ...(cluster.loadsFromPod && { loadsFromPod: cluster.loadsFromPod }),
+    loadsFromPod: cluster.loadsFromPod || (k6Image !== undefined && isThroughK6(chosen, byK6)),
     namespaceLabels: { ...cluster.namespaceLabels, ...labels },
     seed,
     command: commandLine(word, options),
@@ -122,7 +128,7 @@ function contextFor({ word, file }: ChosenExperiment, cluster: Cluster, options:
 }
 
 /** What to type to run the same again. */
-function commandLine(word: string, { platform, context, seed, repeat, rate, loadMs, byK6, sideBySide }: RunOptions): string {
+function commandLine(word: string, { platform, context, seed, repeat, rate, loadMs, byK6, k6Image, sideBySide }: RunOptions): string {
   const words = [
     'shoplab run',
     /\s/.test(word) ? JSON.stringify(word) : word,
@@ -130,6 +136,7 @@ function commandLine(word: string, { platform, context, seed, repeat, rate, load
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
     ...(byK6 ? ['--load', 'k6'] : []),
+    ...(k6Image !== undefined && k6Image !== usualK6Image ? ['--k6-image', k6Image] : []),
     ...(sideBySide === undefined ? [] : [sideBySide ? '--side-by-side' : '--no-side-by-side']),
     ...(repeat > 1 ? ['--repeat', repeat] : []),
     '--seed',

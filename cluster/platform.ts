@@ -73,6 +73,8 @@ export interface ImageStore {
   build(request: { tag: string; context: string; file: string; buildArgs: Record<string, string> }): Promise<string[]>;
   /** Undefined for an image that is not there. */
   find(reference: string): Promise<unknown>;
+  /** Gives the nodes an image that the engine of this machine has, where theirs is another one; what it has not they pull. */
+  bring?(reference: string): Promise<void>;
 }
 
 export interface Finding {

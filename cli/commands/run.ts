@@ -23,7 +23,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     { description: 'In a cluster that is there', command: '<%= config.bin %> <%= command.id %> liveness --context minikube' },
     { description: 'All about probes but one', command: '<%= config.bin %> <%= command.id %> --tag probes --skip liveness-health' },
     { description: 'An experiment of yours, on manifests of yours', command: '<%= config.bin %> <%= command.id %> ./mine/experiment.yaml' },
-    { description: 'The load sent by k6, where that is on PATH', command: '<%= config.bin %> <%= command.id %> readiness --load k6' },
+    { description: 'The load sent by k6', command: '<%= config.bin %> <%= command.id %> readiness --load k6' },
     { description: 'What says most within five minutes', command: '<%= config.bin %> <%= command.id %> --budget 5m' },
     {
       description: 'Fail where something is worse than before, beyond chance',
@@ -65,9 +65,14 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     seed: Flags.integer({ summary: 'Seed of all that is random. Without it one is drawn and told.', min: 0, max: 2 ** 31 - 1 }),
     rate: Flags.integer({ summary: 'Requests a second, in place of what the experiment declares.', min: 1, max: 10_000 }),
     load: Flags.string({
-      summary: 'What sends the load, in place of the generator of shoplab: k6, where that is on PATH.',
+      summary: 'What sends the load, in place of the generator of shoplab: k6.',
+      description: 'On the local platform the k6 on PATH sends it; on docker and Kubernetes a Pod of its image, and none is needed here.',
       options: ['k6'],
       helpValue: 'PROGRAM',
+    }),
+    'k6-image': Flags.string({
+      summary: 'On docker and Kubernetes: image of the k6 that sends a load; that of the project, in a fixed version, if not given.',
+      helpValue: 'IMAGE',
     }),
     duration: Flags.string({
       summary: "How long the load lasts, for example 2m; the method's waits keep their proportions.",
@@ -112,8 +117,10 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     const names = [...argv.map(String), ...(flags.only ?? [])];
     const asked = await chooseExperiments({ names, tags: flags.tag ?? [], skip: flags.skip ?? [] });
     const within = flags.budget === undefined ? asked : await this.withinBudget(asked, parseDurationMs(flags.budget));
-    const { throughK6 } = await import('../through-k6.ts');
-    const experiments = await throughK6(within, { isAsked: flags.load === 'k6', isElsewhere: flags.context !== undefined });
+    const [{ throughK6 }, { k6ImageOf }] = await Promise.all([import('../through-k6.ts'), import('../k6-image.ts')]);
+    const byK6 = flags.load === 'k6';
+    const k6Image = k6ImageOf(flags['k6-image'], platformName);
+    const experiments = await throughK6(within, { isAsked: byK6, image: k6Image });
     const running = experiments.map(({ experiment }) => experiment.name);
     const baseline = flags.baseline === undefined ? undefined : (await import('../baseline.ts')).readBaseline(flags.baseline, running);
     if (flags.manifests !== undefined && experiments.every(({ file }) => file))
@@ -160,7 +167,8 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         autoscalerSyncMs,
         nodeImage,
         context: flags.context,
-        byK6: flags.load === 'k6',
+        byK6,
+        k6Image,
         sideBySide: flags['side-by-side'],
         version: this.config.version,
         manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),

@@ -5,14 +5,14 @@ import { computeLoadRecord, type LoadSeen } from './load-record.ts';
 import type { LoaderChannel, OpenChannel } from './loader-channel.ts';
 import type { FromLoader } from './loader-message.ts';
 import { loaderName } from './loader-objects.ts';
+import { oneWayMs } from './one-way.ts';
 import { openPod } from './pod-channel.ts';
 import { openProcess } from './process-channel.ts';
+import { soon } from './soon.ts';
 
 const answersWithinMs = 20_000;
 /** After the graceful stop, for the last messages. */
 const endMarginMs = 5000;
-/** So often the way to the generator is timed; the shortest counts. */
-const pings = 5;
 
 /** Starts a load generator for the scenario; resolves when it sends requests. Rejects with a LabError where it does not come up. */
 export function startLoader(options: LoadOptions): Promise<RunningLoad> {
@@ -51,10 +51,14 @@ class LoaderHandle implements RunningLoad {
     });
     try {
       await handle.soon(ready);
-      const oneWayMs = await handle.oneWay(channel);
+      const wayMs = await oneWayMs(() => {
+        const pong = handle.answer();
+        channel.send({ type: 'ping' });
+        return handle.soon(pong);
+      });
       const { scenario, origin, seed, maxDurationMs } = options;
       // When it has this, so much more time has gone by.
-      const elapsedMs = options.elapsedMs() + oneWayMs;
+      const elapsedMs = options.elapsedMs() + wayMs;
       channel.send({ type: 'start', scenario, origin, seed, maxDurationMs, elapsedMs, share: { index: 0, of: 1 }, tells: { each: true } });
       return handle;
     } catch (error) {
@@ -72,36 +76,15 @@ class LoaderHandle implements RunningLoad {
     this.channel?.kill();
   }
 
-  /** How long a message takes to the generator, in ms: half of the way there and back. */
-  private async oneWay(channel: LoaderChannel): Promise<number> {
-    let shortest = Number.POSITIVE_INFINITY;
-    for (let n = 0; n < pings; n += 1) {
-      const startedMs = performance.now();
-      const pong = this.answer();
-      channel.send({ type: 'ping' });
-      await this.soon(pong);
-      shortest = Math.min(shortest, performance.now() - startedMs);
-    }
-    return shortest / 2;
-  }
-
   private answer(): Promise<void> {
     return new Promise((resolve) => {
       this.onAnswer = resolve;
     });
   }
 
-  private async soon(answer: Promise<void>): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<never>((_resolve, reject) => {
-      const error = new LabError(`the load generator was not ready within ${answersWithinMs / 1000} s`);
-      timer = setTimeout(() => reject(error), answersWithinMs);
-    });
-    try {
-      await Promise.race([answer, this.failed, tooLong]);
-    } finally {
-      clearTimeout(timer);
-    }
+  private soon(answer: Promise<void>): Promise<void> {
+    const tooLate = `the load generator was not ready within ${answersWithinMs / 1000} s`;
+    return soon(Promise.race([answer, this.failed]), answersWithinMs, tooLate);
   }
 
   private async end(): Promise<LoadRecord> {

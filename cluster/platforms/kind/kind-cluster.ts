@@ -126,6 +126,7 @@ const imagesFor = (name: string): ImageStore => ({
     return notDone;
   },
   find: (reference) => dockerImageStore.find(reference),
+  bring: async (reference) => void (await loadImages(await connectEngine(), name, [reference], { say: () => undefined })),
 });
 
 /** A Kubernetes API does not tell the flags of its controllers, so the nodes say how often autoscalers look. */

@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import type { LoadOptions, RunningLoad, Sample } from '../../engine/experiment.ts';
+import { basename } from 'node:path';
+import type { LoadOptions, RunningLoad, Sample, Scenario } from '../../engine/experiment.ts';
 import type { LoadRecord, LoadThreshold } from '../../engine/journal.ts';
 import { LabError } from '../../engine/lab-error.ts';
 import { computeLoadRecord } from '../load-record.ts';
-import { keepComplaint } from '../loader-channel.ts';
+import { soon } from '../soon.ts';
 import { K6Lines } from './k6-lines.ts';
-import { findK6, type K6Program } from './k6-program.ts';
-import { k6Script } from './k6-script.ts';
+import type { K6Place, OpenK6 } from './k6-place.ts';
+import { openK6Pod } from './k6-pod.ts';
+import { openK6Process } from './k6-process.ts';
 import { k6Thresholds } from './k6-summary.ts';
-import { TailedFile } from './tail-file.ts';
 
 /** For its own start, and the first requests to be written. */
 const sendsWithinMs = 30_000;
@@ -22,56 +19,45 @@ const endMarginMs = 10_000;
 const goodEnds = [0, 99, 105];
 
 /** Sends the load of an experiment through the k6 on PATH: the scenario as a script of ours, or the script that it names. Rejects with a LabError where that does not come up. */
-export async function startK6(options: LoadOptions): Promise<RunningLoad> {
-  if (options.pod) throw new LabError('k6 sends from this machine, and this load has to come from a Pod');
-  const program = await findK6();
-  if (!program) throw new LabError('k6 is not on PATH');
-  return K6Load.start(program, options);
-}
+export const startK6: Scenario['start'] = (options) => K6Load.start(openK6Process, options);
+
+/** The same through k6 in a Pod of this image. */
+export const startK6From =
+  (image: string): Scenario['start'] =>
+  (options) =>
+    K6Load.start((some) => openK6Pod(image, some), options);
 
 /** The engine's end of k6. */
 class K6Load implements RunningLoad {
   readonly failed: Promise<never>;
-  private readonly program: K6Program;
+  private readonly k6: K6Place;
   private readonly options: LoadOptions;
   private readonly startedAt = new Date().toISOString();
   private readonly samples: Sample[] = [];
-  private readonly folder = mkdtempSync(join(tmpdir(), 'shoplab-k6-'));
   private readonly lines: K6Lines;
-  private readonly file: TailedFile;
-  private readonly child: ChildProcess;
-  private readonly gone: Promise<{ code: number | null; how: string }>;
-  private readonly complaint: () => string;
   private stopping: Promise<LoadRecord> | undefined;
   private fresh: Sample[] = [];
   private fail: (error: Error) => void = () => undefined;
   private onFirst: () => void = () => undefined;
 
   /** Resolves when requests are sent. Rejects with a LabError where k6 does not come up. */
-  static async start(program: K6Program, options: LoadOptions): Promise<K6Load> {
-    const load = new K6Load(program, options);
-    let timer: NodeJS.Timeout | undefined;
+  static async start(open: OpenK6, options: LoadOptions): Promise<K6Load> {
+    const load = new K6Load(await open(options), options);
     try {
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          load.onFirst = resolve;
-        }),
-        load.failed,
-        new Promise<never>((_resolve, reject) => {
-          timer = setTimeout(() => reject(new LabError(`k6 told of no request within ${sendsWithinMs / 1000} s`)), sendsWithinMs);
-        }),
-      ]);
+      const first = new Promise<void>((resolve) => {
+        load.onFirst = resolve;
+      });
+      load.begin();
+      await soon(Promise.race([first, load.failed]), sendsWithinMs, `k6 told of no request within ${sendsWithinMs / 1000} s`);
       return load;
     } catch (error) {
       load.kill();
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
-  private constructor(program: K6Program, options: LoadOptions) {
-    this.program = program;
+  private constructor(k6: K6Place, options: LoadOptions) {
+    this.k6 = k6;
     this.options = options;
     this.failed = new Promise((_resolve, reject) => {
       this.fail = reject;
@@ -81,21 +67,24 @@ class K6Load implements RunningLoad {
     this.lines = new K6Lines({
       ...(scenario.script === undefined && { expectStatuses: scenario.expectStatuses, timeoutMs: scenario.request.timeoutMs }),
       tellsConnections: scenario.connections !== undefined,
-      zeroMs: Date.now() - options.elapsedMs(),
+      zeroMs: Date.now() - options.elapsedMs() + k6.clockAheadMs,
       onSample: (sample) => void this.fresh.push(sample),
     });
-    this.child = this.spawn();
-    this.complaint = keepComplaint(this.child.stderr);
-    this.gone = new Promise((resolve) => {
-      this.child.on('error', (error) => resolve({ code: null, how: error.message }));
-      this.child.on('exit', (code, signal) => resolve({ code, how: signal ?? `exit code ${code}` }));
-    });
-    this.file = new TailedFile(
-      this.samplesFile,
-      (line) => this.take(line),
-      (error) => this.fail(new LabError(`what k6 writes cannot be read: ${error.message}`, { cause: error })),
-    );
-    void this.gone.then(({ code, how }) => {
+  }
+
+  stop(): Promise<LoadRecord> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  kill(): void {
+    this.k6.kill();
+  }
+
+  private begin(): void {
+    const unreadable = (error: Error): void => this.fail(new LabError(`what k6 writes cannot be read: ${error.message}`, { cause: error }));
+    this.k6.start((line) => this.take(line), unreadable);
+    void this.k6.gone.then(({ code, how }) => {
       if (this.stopping) return;
       if (code === 0) this.fail(new LabError('k6 had nothing more to send before the method was over: let its scenarios last longer'));
       else if (code === 99)
@@ -106,42 +95,6 @@ class K6Load implements RunningLoad {
       // Nothing that it wrote is of use any more.
       this.kill();
     });
-  }
-
-  stop(): Promise<LoadRecord> {
-    this.stopping ??= this.end();
-    return this.stopping;
-  }
-
-  kill(): void {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
-    this.file.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  private get samplesFile(): string {
-    return join(this.folder, 'samples.json');
-  }
-  private get summaryFile(): string {
-    return join(this.folder, 'summary.json');
-  }
-
-  private spawn(): ChildProcess {
-    const { scenario, origin, seed, maxDurationMs } = this.options;
-    const script = scenario.script ?? join(this.folder, 'load.js');
-    if (scenario.script === undefined) {
-      const course = { warmUpMs: 0, durationMs: maxDurationMs, holdsMs: maxDurationMs, thresholds: [], tells: true };
-      writeFileSync(script, k6Script({ scenario, origin, ...course }));
-    }
-    const words = [
-      ...['run', '--quiet', '--no-color', '--no-usage-report'],
-      // Of several at once each has its own port for this.
-      ...['--address', '127.0.0.1:0'],
-      ...['--out', `json=${this.samplesFile}`, '--summary-export', this.summaryFile],
-      ...['--env', `ORIGIN=${origin}`, '--env', `SEED=${seed}`, script],
-    ];
-    // What a script imports lies beside it.
-    return spawn(this.program.command, words, { cwd: dirname(script), env: environment(), stdio: ['ignore', 'ignore', 'pipe'] });
   }
 
   private take(line: string): void {
@@ -160,23 +113,22 @@ class K6Load implements RunningLoad {
   }
 
   private async end(): Promise<LoadRecord> {
-    // As from Ctrl-C: what is in flight is cut, and told of by nobody.
-    this.child.kill('SIGINT');
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), this.options.scenario.gracefulStopMs + endMarginMs);
-    const { code, how } = await this.gone;
+    this.k6.interrupt();
+    const timer = setTimeout(() => this.kill(), this.options.scenario.gracefulStopMs + endMarginMs);
+    const { code, how } = await this.k6.gone;
     clearTimeout(timer);
     try {
       if (code === null || !goodEnds.includes(code)) throw this.deathOf(how);
-      this.file.finish();
+      this.k6.finish();
       this.lines.end();
       this.tell();
-      return this.record();
+      return await this.record();
     } finally {
       this.kill();
     }
   }
 
-  private record(): LoadRecord {
+  private async record(): Promise<LoadRecord> {
     const { scenario } = this.options;
     const { dropped } = this.lines;
     const seen = { samples: this.samples, startedAt: this.startedAt, endedAt: new Date().toISOString() };
@@ -188,29 +140,27 @@ class K6Load implements RunningLoad {
       settings: {
         ...record.settings,
         ...(scenario.script !== undefined && { script: basename(scenario.script) }),
-        sentBy: `k6 ${this.program.version}`,
+        sentBy: `k6 ${this.k6.version}`,
+        ...(this.k6.sentFrom !== undefined && { sentFrom: this.k6.sentFrom }),
       },
       // Whether it sent late it does not tell.
       latenessMs: null,
       saturated: dropped > 0 ? few : null,
       // A script of ours has none.
-      ...(scenario.script !== undefined && { thresholds: this.thresholds() }),
+      ...(scenario.script !== undefined && { thresholds: await this.thresholds() }),
     };
   }
 
-  private thresholds(): LoadThreshold[] {
+  private async thresholds(): Promise<LoadThreshold[]> {
     try {
-      return k6Thresholds(readFileSync(this.summaryFile, 'utf8'));
+      return k6Thresholds(await this.k6.summary());
     } catch (cause) {
       throw new LabError(`k6's summary cannot be read: ${(cause as Error).message}`, { cause });
     }
   }
 
   private deathOf(how: string): LabError {
-    const complaint = this.complaint().trim();
+    const complaint = this.k6.complaint().trim();
     return new LabError(`k6 ended unexpectedly: ${how}${complaint ? `\n${complaint}` : ''}`);
   }
 }
-
-/** Without the reader's own K6_ settings, which would make it another load. */
-const environment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('K6_')));

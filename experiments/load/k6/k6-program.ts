@@ -13,7 +13,7 @@ export async function findK6(): Promise<K6Program | undefined> {
   const command = 'k6';
   try {
     const { stdout } = await promisify(execFile)(command, ['version'], { timeout: 10_000, env: process.env });
-    const [version] = /v\d+\.\d+\.\d+\S*/.exec(stdout) ?? [];
+    const version = versionOf(stdout);
     if (!version) throw new Error(`k6 version says no version: ${stdout.trim().slice(0, 200)}`);
     return { command, version };
   } catch (error) {
@@ -21,3 +21,6 @@ export async function findK6(): Promise<K6Program | undefined> {
     throw error;
   }
 }
+
+/** The version that `k6 version` says; undefined where it says none. */
+export const versionOf = (said: string): string | undefined => /v\d+\.\d+\.\d+\S*/.exec(said)?.[0];

@@ -1,4 +1,4 @@
-import type { Ramp, Scenario, Stage } from '../../engine/experiment.ts';
+import type { LoadOptions, Ramp, Scenario, Stage } from '../../engine/experiment.ts';
 import { jsonTextOf, placeholder } from '../request-template.ts';
 import { headersOf } from '../requests-of.ts';
 import type { Threshold } from '../thresholds.ts';
@@ -66,6 +66,12 @@ export function k6Script(plan: K6Plan): string {
     '}',
     '',
   ].join('\n');
+}
+
+/** The script of an experiment's load, whose lines tell all that a journal needs. */
+export function k6ScriptFor({ scenario, origin, maxDurationMs }: LoadOptions): string {
+  const course = { warmUpMs: 0, durationMs: maxDurationMs, holdsMs: maxDurationMs };
+  return k6Script({ scenario, origin, ...course, thresholds: [], tells: true });
 }
 
 /** The bodies that take turns, as texts with placeholders. */
