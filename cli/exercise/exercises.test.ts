@@ -13,7 +13,7 @@ import { languageOf } from './language.ts';
 import { Workshop } from './progress.ts';
 import { readAnswers } from './read-answers.ts';
 import { resetExercise, startExercise } from './start-exercise.ts';
-import { shellBlocks } from './testing/learner.ts';
+import { notPrinted, typedBlocks } from './testing/learner.ts';
 import { readRecording } from './testing/recording.ts';
 
 const manifests = fileURLToPath(new URL('../../manifests', import.meta.url));
@@ -41,9 +41,12 @@ test.each(byName)(
     // A journal that is to be read can be.
     const journal = join(exercise.folder, 'start/journal.json');
     if (existsSync(journal)) expect(parseJournal(readFileSync(journal, 'utf8')).journal).toBeDefined();
-    // The same commands in both.
-    const commands = (text: string) => shellBlocks(text).map((code) => code.replace(/\s+#.*$/gm, ''));
-    expect(commands(taskOf(exercise, 'ko'))).toEqual(commands(taskOf(exercise, 'en')));
+    // The same commands in both, and the same that they print.
+    const blocks = (text: string) => typedBlocks(text).map(({ code, prints }) => ({ code: code.replace(/\s+#.*$/gm, ''), prints }));
+    expect(blocks(taskOf(exercise, 'ko'))).toEqual(blocks(taskOf(exercise, 'en')));
+    // Whoever types them can see whether it came as it should.
+    const [first] = blocks(taskOf(exercise, 'en'));
+    if (!first?.code.startsWith('shoplab exercise check')) expect(first?.prints).not.toBe('');
     expect(Object.keys(solutionOf(exercise))).toEqual(exercise.answers.map(({ file }) => file));
     const wrong = readdirSync(join(exercise.folder, 'wrong'));
     expect(wrong).toHaveLength(3);
@@ -51,6 +54,16 @@ test.each(byName)(
     for (const id of wrong) expect(explained).toContain(id);
   },
 );
+
+test('what a text says that commands print is looked for, line by line and in its order', () => {
+  const text = '```sh\nls\n```\n\nYou see:\n\n```text\nNAME    READY\n…\norder-… 1/1 (50 %)\n```\n\n```sh\nend\n```\n';
+  const [first, second] = typedBlocks(text);
+  expect([first?.code, second]).toEqual(['ls\n', { code: 'end\n', prints: '' }]);
+  const missing = (printed: string) => notPrinted({ code: '', prints: first?.prints ?? '', printed });
+  expect(missing('before\nNAME READY\nx\norder-5f7 1/1 (50 %)\nafter\n')).toBeUndefined();
+  expect(missing('NAME READY\norder-5f7 0/1 (50 %)\n')).toBe('order-… 1/1 (50 %)');
+  expect(missing('order-5f7 1/1 (50 %)\nNAME READY\n')).toBe('order-… 1/1 (50 %)');
+});
 
 /** Of the exercise: its start, its solution, and what is wrong. */
 const sourcesOf = ({ folder: source }: FoundExercise): string[] => [

@@ -14,9 +14,14 @@ afterAll(() => {
 
 const status = async () => JSON.parse((await learner.shoplab('exercise', 'status', '--json')).out) as { name: string; state: string }[];
 
-test('the start fails its check, whatever is done beside the answer', async () => {
+test('the commands of the text run, and print what it says', async () => {
   expect((await learner.shoplab('exercise', 'check', name)).err).toContain(`${name} has not been started`);
   expect(await learner.shoplab('exercise', 'start', name)).toMatchObject({ code: 0 });
+  await learner.expectCommands(exercise);
+  learner.answer(exercise, 'start');
+}, 120_000);
+
+test('the start fails its check, whatever is done beside the answer', async () => {
   const own = join(learner.folder, name);
   // Control, load and checks of the learner's own making.
   for (const folder of ['proof', 'ours', 'control', `overlays/exercise-${name}/ours`]) {
