@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { bundledProgram } from '../engine/bundled-program.ts';
 import type { LoadOptions } from '../engine/experiment.ts';
 import { ownImage } from '../engine/own-pod.ts';
@@ -7,6 +6,7 @@ import { keepComplaint, type LoaderChannel } from './loader-channel.ts';
 import type { FromLoader } from './loader-message.ts';
 import { loaderFolder, loaderName } from './loader-objects.ts';
 import { runLoaderPod } from './run-loader-pod.ts';
+import { wholeLines } from './whole-lines.ts';
 
 const program = 'loader.mjs';
 
@@ -19,7 +19,7 @@ export async function openPod(pod: NonNullable<LoadOptions['pod']>, take: (messa
   await runLoaderPod(pod, { image: ownImage, files, memory: '512Mi' });
   const stream = await pod.kube.stream(pod.namespace, loaderName, loaderName, ['node', `${loaderFolder}/${program}`]);
   const complaint = keepComplaint(stream.stderr);
-  createInterface({ input: stream.stdout }).on('line', (line) => take(JSON.parse(line) as FromLoader));
+  void wholeLines(stream.stdout, (line) => take(JSON.parse(line) as FromLoader));
   const gone = stream.ended.then((exitCode) => (exitCode === null ? 'its connection was cut' : `exit code ${exitCode}`));
   return {
     send: (message) => {

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { LoadOptions } from '../../engine/experiment.ts';
 import { LabError } from '../../engine/lab-error.ts';
 import { keepComplaint } from '../loader-channel.ts';
@@ -8,6 +6,7 @@ import { loaderFolder, loaderName, scratchFolder } from '../loader-objects.ts';
 import { oneWayMs } from '../one-way.ts';
 import { runLoaderPod } from '../run-loader-pod.ts';
 import { soon } from '../soon.ts';
+import { wholeLines } from '../whole-lines.ts';
 import { type K6End, type K6Place, k6Words } from './k6-place.ts';
 import { versionOf } from './k6-program.ts';
 import { k6ScriptFor } from './k6-script.ts';
@@ -20,7 +19,8 @@ export const k6Image = 'grafana/k6:2.3.0';
 const answersWithinMs = 20_000;
 /** So often the clocks are compared. A shell that was kept waiting says a second begins when it has long begun: the nearest counts. */
 const comparisons = 2;
-const shellFile = 'shoplab.sh';
+/** No file beside a script is called so: what begins with a dot is left out. */
+const shellFile = '.shoplab.sh';
 
 /** k6 in a Pod of the namespace, of this image: it sends from where the Services are, and this machine needs none. Spoken with over exec. */
 export async function openK6Pod(image: string, options: LoadOptions): Promise<K6Place> {
@@ -37,24 +37,24 @@ export async function openK6Pod(image: string, options: LoadOptions): Promise<K6
   const words = ['sh', `${loaderFolder}/${shellFile}`, files.samples, 'k6', ...k6Words(files, options)];
   const stream = await kube.stream(namespace, loaderName, loaderName, words);
   const complaint = keepComplaint(stream.stderr);
-  const lines = createInterface({ input: stream.stdout });
-  const gone = Promise.all([stream.ended, once(lines, 'close')]).then(
+  let take: (line: string) => void = () => undefined;
+  const read = wholeLines(stream.stdout, (line) => take(line));
+  const gone = Promise.all([stream.ended, read]).then(
     ([code]): K6End => ({ code, how: code === null ? 'its connection was cut' : `exit code ${code}` }),
   );
   const tell = (word: string): void => {
     if (stream.stdin.writable) stream.stdin.write(`${word}\n`);
   };
   const ask = async (word: string): Promise<string> => {
-    const answer = once(lines, 'line').then(([line]) => String(line));
+    const answer = new Promise<string>((resolve) => {
+      take = resolve;
+    });
     const death = gone.then(({ how }) =>
       Promise.reject(new LabError(`the shell of Pod ${loaderName} ended: ${how}\n${complaint()}`.trim())),
     );
     tell(word);
-    return soon(
-      Promise.race([answer, death]),
-      answersWithinMs,
-      `the shell of Pod ${loaderName} did not answer within ${answersWithinMs / 1000} s`,
-    );
+    const tooLate = `the shell of Pod ${loaderName} did not answer within ${answersWithinMs / 1000} s`;
+    return soon(Promise.race([answer, death]), answersWithinMs, tooLate);
   };
   try {
     const wayMs = await oneWayMs(() => ask('ping'));
@@ -66,15 +66,14 @@ export async function openK6Pod(image: string, options: LoadOptions): Promise<K6
       sentFrom: `Pod ${loaderName}`,
       gone,
       start(onLine, onUnreadable) {
-        const take = (line: string): void => {
+        take = (line) => {
           try {
-            if (line !== '') onLine(line);
+            onLine(line);
           } catch (error) {
-            lines.off('line', take);
+            take = () => undefined;
             onUnreadable(error as Error);
           }
         };
-        lines.on('line', take);
         tell(startWord);
       },
       complaint,

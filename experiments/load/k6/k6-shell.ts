@@ -24,16 +24,17 @@ while read -r word; do
 done
 mkfifo "$samples" || exit 1
 exec 3<&0
-cat "$samples" &
+# Held open, so that nobody waits for the other end of it; whoever reads is done when k6 and this have let go.
+exec 4<>"$samples"
+cat "$samples" 4>&- &
 teller=$!
-"$@" </dev/null >/dev/null &
+"$@" </dev/null >/dev/null 4>&- &
 k6=$!
-{ read -r word <&3; kill -TERM "$k6"; } >/dev/null 2>&1 &
+{ read -r word <&3; kill -TERM "$k6"; } >/dev/null 2>&1 4>&- &
 listener=$!
 wait "$k6"
 code=$?
-# Whoever reads what k6 never opened would wait for that.
-: <>"$samples"
+exec 4>&-
 wait "$teller"
 kill "$listener" 2>/dev/null
 exit "$code"

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LabError } from '../../engine/lab-error.ts';
 
@@ -14,15 +14,15 @@ export function filesBeside(script: string): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   let bytes = 0;
   const take = (below: string): void => {
-    for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
-      const path = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-      if (entry.isDirectory()) take(path);
-      if (!entry.isFile()) continue;
-      const content = readFileSync(join(folder, path));
-      files.set(path, content);
-      bytes += content.length;
-      if (bytes > mostBytes)
+    for (const name of readdirSync(join(folder, below))) {
+      const path = below === '' ? name : `${below}/${name}`;
+      if (name.startsWith('.') || name === 'node_modules') continue;
+      const seen = statSync(join(folder, path), { throwIfNoEntry: false });
+      if (seen?.isDirectory() && !lstatSync(join(folder, path)).isSymbolicLink()) take(path);
+      if (!seen?.isFile()) continue;
+      bytes += seen.size;
+      if (bytes <= mostBytes) files.set(path, readFileSync(join(folder, path)));
+      else
         throw new LabError(`the folder of ${script} is too much for a ConfigMap, which takes it to the Pod that k6 runs in (1 MiB)`, {
           hint: 'put the script, and what it imports, into a folder of its own',
         });
