@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Check, CheckKind, FaultRecord, ImpliedWindow, LoadRecord, Series, VariantName } from './journal.ts';
 import type { PipelineRun } from './pipeline.ts';
+import type { Tolerance } from './platform-tolerance.ts';
 import type { Sighting } from './sighting.ts';
 
 /**
@@ -296,6 +297,8 @@ export interface Evidence {
   sightings: readonly Sighting[];
   /** What the experiment's `baseline` read. */
   baseline: Record<string, number>;
+  /** What the platform adds to how exactly a time can be told. */
+  tolerance: Tolerance;
   /** Adds a number worth telling. */
   measure(id: string, title: string, value: number | null, unit: string): void;
   /** Adds how long something took beside what the manifests imply; the report draws both as bars. It judges nothing: that is a check's. */

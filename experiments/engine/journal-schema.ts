@@ -99,6 +99,7 @@ const window = z.object({
   terms: z.array(z.object({ title: z.string(), lowMs: z.number(), highMs: z.number() })),
   observedMs: z.number().nullable().describe('null: it did not happen'),
   toleranceMs: z.number().describe('what measuring it may add on either side'),
+  toleranceReason: z.string().optional().describe('why the platform has a part in that, where it has'),
 });
 
 const variant = z.object({

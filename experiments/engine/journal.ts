@@ -86,6 +86,8 @@ export interface ImpliedWindow {
   observedMs: number | null;
   /** What measuring it may add on either side. */
   toleranceMs: number;
+  /** Why the platform has a part in that, where it has. */
+  toleranceReason?: string;
 }
 
 export interface EventRecord {

@@ -2,7 +2,7 @@ import type { KubeClients } from './experiment.ts';
 import type { EventRecord } from './journal.ts';
 import type { WorkloadsSeen } from './kube/decide-readiness.ts';
 import { Mirror } from './kube/mirror.ts';
-import type { KubeEvent, Pod, Workload } from './kube/workloads.ts';
+import type { EndpointSlice, KubeEvent, Pod, Workload } from './kube/workloads.ts';
 import { ownLabel } from './own-pod.ts';
 
 /** What is told of each change, as it comes. */
@@ -10,15 +10,17 @@ export interface NamespaceListener {
   deployment?(deployment: Workload): void;
   pod(pod: Pod, gone: boolean): void;
   event(event: KubeEvent, pods: readonly Pod[]): void;
+  endpoints?(slice: EndpointSlice): void;
 }
 
-/** What goes on in a namespace, kept up to date by watches: workloads, Pods and Events. */
+/** What goes on in a namespace, kept up to date by watches: workloads, Pods, Events, and endpoints of Services. */
 export class NamespaceWatch {
   private readonly deployments: Mirror<Workload>;
   private readonly statefulSets: Mirror<Workload>;
   private readonly pods: Mirror<Pod>;
   private readonly kubeEvents = new Map<string, KubeEvent>();
   private readonly events: Mirror<KubeEvent>;
+  private readonly endpoints: Mirror<EndpointSlice>;
   private readonly waiting = new Set<() => void>();
 
   constructor(kube: KubeClients, namespace: string, listeners: NamespaceListener[] = []) {
@@ -42,11 +44,14 @@ export class NamespaceWatch {
       }
       wake();
     });
+    this.endpoints = new Mirror(kube, `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`, (type, slice) => {
+      if (type !== 'DELETED') for (const listener of listeners) listener.endpoints?.(slice);
+    });
   }
 
   /** Follows until the signal aborts. Rejects where the API refuses. */
   async follow(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.deployments, this.statefulSets, this.pods, this.events].map((mirror) => mirror.follow(signal)));
+    await Promise.all([this.deployments, this.statefulSets, this.pods, this.events, this.endpoints].map((mirror) => mirror.follow(signal)));
   }
 
   seen(): WorkloadsSeen {

@@ -24,6 +24,8 @@ export class PlatformWatch {
   private answeredMs = performance.now();
   private lastError = '';
   private gone: PlatformGone | undefined;
+  /** How long the API server took for each answer. */
+  readonly answersMs: number[] = [];
 
   constructor(kube: KubeClients, onGone: (why: PlatformGone) => void) {
     this.kube = kube;
@@ -60,9 +62,11 @@ export class PlatformWatch {
 
   private async ask(): Promise<boolean> {
     const limit = timeLimit(answerWithinMs);
+    const askedMs = performance.now();
     try {
       await this.kube.request('GET', '/readyz', undefined, undefined, limit.signal);
       this.answeredMs = performance.now();
+      this.answersMs.push(this.answeredMs - askedMs);
       return true;
     } catch (error) {
       this.lastError = (error as Error).message;

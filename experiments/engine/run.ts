@@ -28,7 +28,7 @@ export interface RunContext {
   overrides: { rate?: number; loadMs?: number };
   /** Variants of an experiment that allows it run at the same time, or all one after the other; absent: those at the same time that are light. */
   sideBySide?: boolean;
-  /** Whether the cluster deletes a variant's namespace by itself when this process is gone; else a Pod in it does. */
+  /** Whether the cluster is the lab's own, and deletes a variant's namespace by itself when this process is gone; else a Pod in it does. */
   watchesOverRuns: boolean;
   /** The load comes from a Pod in the variant's namespace; absent: from a process of this machine. */
   loadsFromPod?: boolean;

@@ -7,6 +7,7 @@ import type { CheckDraft, Experiment, KubeClients, RunningLoad, Step, UndoEntry 
 import { GuardBroken, watchGuards } from './guards.ts';
 import type { FaultRecord, ImpliedWindow, LoadRecord, VariantName, VariantRecord } from './journal.ts';
 import { applyObjects } from './kube/apply-objects.ts';
+import { guardChaosPort, opensChaosPort } from './kube/guard-chaos-port.ts';
 import { createNamespace, deleteNamespace } from './kube/namespace.ts';
 import { waitReady } from './kube/wait-ready.ts';
 import { LabError, PlatformGone } from './lab-error.ts';
@@ -19,6 +20,8 @@ import { NamespaceHistory } from './namespace-history.ts';
 import { NamespaceLines } from './namespace-lines.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
+import { PlatformTimes } from './platform-times.ts';
+import { toleranceOn } from './platform-tolerance.ts';
 import { PlatformWatch } from './platform-watch.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { RunContext, RunEvent } from './run.ts';
@@ -57,6 +60,7 @@ export class VariantRun {
   private readonly watch: NamespaceWatch;
   private readonly watching = new AbortController();
   private readonly platform: PlatformWatch;
+  private readonly platformTimes: PlatformTimes;
   private readonly method: Method;
   private readonly lines: NamespaceLines;
   private readonly history: NamespaceHistory;
@@ -96,7 +100,8 @@ export class VariantRun {
     };
     this.history = new NamespaceHistory(() => this.lab.elapsedMs());
     this.lines = new NamespaceLines((id, title, unit, value) => this.lab.plot(id, title, unit, value));
-    this.watch = new NamespaceWatch(kube, namespace, [this.lines, this.history]);
+    this.platformTimes = new PlatformTimes(() => this.lab.elapsedMs());
+    this.watch = new NamespaceWatch(kube, namespace, [this.lines, this.history, this.platformTimes]);
     this.platform = new PlatformWatch(kube, (why) => this.bound.abort(why));
     this.method = new Method({ lab: this.lab, variant, undoLog, act: (reason, fault, message) => this.act(reason, fault, message) });
   }
@@ -165,6 +170,11 @@ export class VariantRun {
         say: lab.say,
       }),
     );
+    if (!context.watchesOverRuns && opensChaosPort(applied))
+      await this.phase('guard the chaos port', async () => {
+        const text = await guardChaosPort(kube, namespace, signal);
+        if (text !== undefined) this.options.emit({ type: 'warning', text });
+      });
     await this.phase('steady state', async () => {
       const drafts = await askProbes(experiment.steadyState, 'steady-state', lab, gateWithinMs);
       this.check(drafts);
@@ -248,7 +258,7 @@ export class VariantRun {
   }
 
   private async evaluate(baseline: Record<string, number>): Promise<void> {
-    const { experiment, variant } = this.options;
+    const { experiment, variant, context } = this.options;
     const evidence = {
       variant,
       startedAt: this.record.startedAt,
@@ -259,6 +269,7 @@ export class VariantRun {
       series: this.allSeries(),
       sightings: this.history.sightings,
       baseline,
+      tolerance: toleranceOn(context.platform),
       measure: (id: string, title: string, value: number | null, unit: string) =>
         void this.record.measurements.push({ id, title, value, unit }),
       window: (window: ImpliedWindow) => {
@@ -289,6 +300,7 @@ export class VariantRun {
     this.lines.end();
     this.record.faults = this.method.faults;
     this.record.series = this.allSeries();
+    this.record.measurements.push(...this.platformTimes.measurements(this.platform.answersMs));
     this.record.events = [...this.record.events, ...this.watch.eventRecords()].sort((a, b) => a.at.localeCompare(b.at));
   }
 

@@ -6,9 +6,6 @@ import { podsOf } from './pods-of.ts';
 
 const lookEveryMs = 50;
 
-/** Where the chaos port of the shop's services is (CHAOS_PORT), if the manifest sets SHOPLAB_CHAOS=1. */
-export const usualChaosPort = 8099;
-
 /** A Pod's address in the API. */
 export const podPath = (lab: Pick<Lab, 'namespace'>, pod: string): string => `/api/v1/namespaces/${lab.namespace}/pods/${pod}`;
 

@@ -1,5 +1,6 @@
 import type { Fault, Lab } from '../engine/experiment.ts';
-import { findVictim, podProxyPath, usualChaosPort } from './chaos-port.ts';
+import { usualChaosPort } from '../engine/kube/guard-chaos-port.ts';
+import { findVictim, podProxyPath } from './chaos-port.ts';
 
 /** No fault lasts longer: a hang that nobody detects is ended by its undo. */
 const longestMs = 600_000;

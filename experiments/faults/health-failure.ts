@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault } from '../engine/experiment.ts';
+import { usualChaosPort } from '../engine/kube/guard-chaos-port.ts';
 import { KubeError } from '../engine/kube/kube-error.ts';
-import { findVictim, podProxyPath, usualChaosPort } from './chaos-port.ts';
+import { findVictim, podProxyPath } from './chaos-port.ts';
 
 const lookEveryMs = 50;
 

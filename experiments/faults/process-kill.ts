@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Lab } from '../engine/experiment.ts';
+import { usualChaosPort } from '../engine/kube/guard-chaos-port.ts';
 import { isNotFound } from '../engine/kube/kube-error.ts';
 import type { Pod, Terminated } from '../engine/kube/workloads.ts';
-import { findVictim, podPath, podProxyPath, restartsOf, usualChaosPort } from './chaos-port.ts';
+import { findVictim, podPath, podProxyPath, restartsOf } from './chaos-port.ts';
 
 const lookEveryMs = 50;
 /** Of a process that SIGKILL ended: 128 + 9. */

@@ -14,6 +14,3 @@ export function parseGoDurationMs(text: string): number {
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) throw new Error(`'${text}' is not a duration`);
   return parts.reduce((sum, [, amount, unit = 's']) => sum + Number(amount) * (perSecond[unit] ?? 0), 0);
 }
-
-/** As people say it: `193m`. */
-export const millicores = (cores: number): string => `${Math.round(cores * 1000)}m`;

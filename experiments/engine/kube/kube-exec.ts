@@ -72,8 +72,12 @@ export async function streamFromPod(config: KubeConfig, place: Place, command: s
   const { socket, status } = await begin(config, place, command, { stdin, stdout, stderr });
   const ended = new Promise<number | null>((resolve) => {
     socket.onclose = () => {
+      const told = status();
+      const code = exitCodeOf(told);
+      // It never ran: the API says why.
+      if (code === undefined) stderr.write(told?.message ?? '');
       for (const stream of [stdin, stdout, stderr]) stream.end();
-      resolve(exitCodeOf(status()) ?? null);
+      resolve(code ?? null);
     };
   });
   // What breaks the connection closes it, too.

@@ -46,6 +46,11 @@ export interface Pod extends KubeObject {
   };
 }
 
+/** Of discovery.k8s.io/v1. */
+export interface EndpointSlice extends KubeObject {
+  endpoints?: { addresses: string[]; conditions?: { ready?: boolean }; targetRef?: { kind?: string; name?: string } }[] | null;
+}
+
 /** An Event of core/v1. */
 export interface KubeEvent extends KubeObject {
   type?: string;

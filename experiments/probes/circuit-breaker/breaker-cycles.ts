@@ -1,7 +1,7 @@
 import type { CheckDraft, Criterion, Evidence } from '../../engine/experiment.ts';
 import { rateDraft } from '../../engine/verdict/rate-draft.ts';
 import { type Implied, sumUp } from '../self-healing/implied-windows.ts';
-import { windowDraft } from '../self-healing/window-draft.ts';
+import { windowDraft, withTolerance } from '../self-healing/window-draft.ts';
 import { BreakerLog, lookEveryMs } from './breaker-log.ts';
 import { readBreakerSettings } from './breaker-settings.ts';
 import { type BreakerStory, tellBreakerStory, tellUnrest } from './breaker-story.ts';
@@ -55,9 +55,10 @@ export const breakerCycles = ({ fault, calls, shortCircuitedAtLeast }: BreakerCy
       ...{ id: 'closing', title: 'from the end of the fault until the breaker is closed' },
       ...withDelays(implyClosing(settings, { rate }), { soonerMs: 0, heldUpMs: heldUp(goneMs, story.closedMs), unseenMs: 0 }),
     };
+    const tolerated = withTolerance(toleranceMs, evidence);
     const windows = [
-      { window: { ...opening, observedMs: openMs, toleranceMs }, what: 'opened' },
-      { window: { ...closing, observedMs: closeMs, toleranceMs }, what: 'closed' },
+      { window: { ...opening, observedMs: openMs, ...tolerated }, what: 'opened' },
+      { window: { ...closing, observedMs: closeMs, ...tolerated }, what: 'closed' },
     ];
     for (const { window } of windows) evidence.window(window);
     return [

@@ -1,5 +1,5 @@
 import type { Gauge, Lab } from '../../engine/experiment.ts';
-import { parseCores, parseGoDurationMs } from './amounts.ts';
+import { parseCores, parseGoDurationMs } from '../../engine/kube/amounts.ts';
 
 interface PodMetrics {
   window: string;

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Evidence, Lab } from '../../engine/experiment.ts';
+import { parseCores, parseGoDurationMs } from '../../engine/kube/amounts.ts';
 import { isNotFound } from '../../engine/kube/kube-error.ts';
 import type { Pod } from '../../engine/kube/workloads.ts';
 import { podsOf } from '../../faults/pods-of.ts';
-import { parseCores, parseGoDurationMs } from './amounts.ts';
 import { longestMetricsWindowMs, readPodMetrics } from './pod-cpu.ts';
 
 const lookEveryMs = 250;

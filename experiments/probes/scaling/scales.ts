@@ -1,7 +1,7 @@
 import type { CheckDraft, Criterion, Evidence } from '../../engine/experiment.ts';
 import type { ImpliedWindow } from '../../engine/journal.ts';
 import { lagDuring } from '../lag-during.ts';
-import { windowDraft } from '../self-healing/window-draft.ts';
+import { windowDraft, withTolerance } from '../self-healing/window-draft.ts';
 import { implyDecision, implyReady, implyRecovery, implyScaleDown } from './implied-scaling.ts';
 import { asMet } from './read-autoscaling.ts';
 import { computeRecoveryMs } from './recovery.ts';
@@ -81,7 +81,7 @@ function windowsOf(evidence: Evidence, story: ScalingStory, { most, limitMs }: P
   const recoveredMs = readyMs === null ? null : computeRecoveryMs(evidence.samples, readyMs, fallMs, limitMs);
   const between = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : to - from);
   const seen = (id: string, title: string, what: string, fromMs: number | null, toMs: number | null) => ({
-    ...{ id, title, what, fromMs, observedMs: between(fromMs, toMs), toleranceMs },
+    ...{ id, title, what, fromMs, observedMs: between(fromMs, toMs), ...withTolerance(toleranceMs, evidence) },
   });
   return [
     {

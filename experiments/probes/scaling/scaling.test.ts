@@ -1,7 +1,7 @@
 import type { Evidence, Sample } from '../../engine/experiment.ts';
 import type { Series } from '../../engine/journal.ts';
+import { parseCores, parseGoDurationMs } from '../../engine/kube/amounts.ts';
 import type { Sighting } from '../../engine/sighting.ts';
-import { parseCores, parseGoDurationMs } from './amounts.ts';
 import { implyDecision, implyReady, implyRecovery, implyScaleDown } from './implied-scaling.ts';
 import { latencyAtEnd, latencyDraft } from './latency-at-end.ts';
 import { computeRecoveryMs } from './recovery.ts';
@@ -165,6 +165,7 @@ const lateToTheEnd = (baseline: Record<string, number>, change: Partial<typeof s
     samples: every100(4000, 35_000, 3000),
     baseline,
     load: { settings: { rate: 20 } },
+    tolerance: { ms: 0, reason: '' },
     measure: () => undefined,
     window: () => undefined,
   }) as unknown as Evidence;

@@ -4,7 +4,7 @@ import { lagDuring } from '../lag-during.ts';
 import { implyDetection, implyRestart, type Symptom, sumUp } from './implied-windows.ts';
 import { readLivenessSettings } from './liveness-settings.ts';
 import { tellStory, type VictimStory } from './victim-story.ts';
-import { windowDraft } from './window-draft.ts';
+import { windowDraft, withTolerance } from './window-draft.ts';
 
 /** What the API and this machine may add to a time. */
 const toleranceMs = 250;
@@ -51,13 +51,14 @@ export const heals = ({ fault, symptom, container, neverAfterMs }: HealsOptions)
     if (!settings) return [restarted];
     const detection = implyDetection(settings, symptom, bitMs - startedMs(story, container, evidence));
     const restart = sumUp([...detection.terms, ...implyRestart(settings, symptom).terms]);
+    const tolerated = withTolerance(toleranceMs, evidence);
     const windows: [ImpliedWindow, string][] = [
       [
-        { id: 'detection', title: 'from the fault to the kubelet’s decision', ...detection, observedMs: after(detectedMs), toleranceMs },
+        { id: 'detection', title: 'from the fault to the kubelet’s decision', ...detection, observedMs: after(detectedMs), ...tolerated },
         'detected',
       ],
       [
-        { id: 'restart', title: 'from the fault until the container runs again', ...restart, observedMs: after(restartedMs), toleranceMs },
+        { id: 'restart', title: 'from the fault until the container runs again', ...restart, observedMs: after(restartedMs), ...tolerated },
         'restarted',
       ],
     ];

@@ -1,5 +1,5 @@
 import type { ImpliedWindow } from '../../engine/journal.ts';
-import { windowDraft } from './window-draft.ts';
+import { windowDraft, withTolerance } from './window-draft.ts';
 
 const window = (observedMs: number | null): ImpliedWindow => ({
   id: 'detection',
@@ -34,4 +34,17 @@ test('both numbers and what they are made of are in the message', () => {
   );
   expect(draft(null).message).toMatch(/^not detected; /);
   expect(draft(7300, 50).message).toMatch(/the lab itself was up to 50 ms late meanwhile/);
+});
+
+test('what a platform adds to the tolerance is told with its reason', () => {
+  const onPlatform = (ms: number, reason: string) =>
+    windowDraft({
+      window: { ...window(7700), ...withTolerance(250, { tolerance: { ms, reason } }) },
+      ...{ what: 'detected', lagMs: 0, expectedInControl: 'true' },
+    });
+  expect(onPlatform(0, '')).toMatchObject({ result: 'false', threshold: { text: 'within 5 s to 7 s (tolerance 250 ms)' } });
+  expect(onPlatform(500, 'it is far')).toMatchObject({
+    result: 'true',
+    threshold: { text: 'within 5 s to 7 s (tolerance 750 ms: it is far)' },
+  });
 });

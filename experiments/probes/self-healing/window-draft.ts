@@ -1,4 +1,4 @@
-import type { CheckDraft } from '../../engine/experiment.ts';
+import type { CheckDraft, Evidence } from '../../engine/experiment.ts';
 import type { ImpliedWindow } from '../../engine/journal.ts';
 
 export interface WindowQuestion {
@@ -10,6 +10,15 @@ export interface WindowQuestion {
   expectedInControl: 'true' | 'false';
 }
 
+/** The tolerance of a window: `ms` for measuring, and what the platform adds. */
+export const withTolerance = (
+  ms: number,
+  { tolerance }: Pick<Evidence, 'tolerance'>,
+): Pick<ImpliedWindow, 'toleranceMs' | 'toleranceReason'> => ({
+  toleranceMs: ms + tolerance.ms,
+  ...(tolerance.reason !== '' && { toleranceReason: tolerance.reason }),
+});
+
 const seconds = (ms: number): string => `${(Math.round(ms / 10) / 100).toString()} s`;
 
 /**
@@ -17,7 +26,7 @@ const seconds = (ms: number): string => `${(Math.round(ms / 10) / 100).toString(
  * unknown; too early is always false.
  */
 export function windowDraft({ window, what, lagMs, expectedInControl }: WindowQuestion): CheckDraft {
-  const { id, title, impliedMs, observedMs, toleranceMs, terms } = window;
+  const { id, title, impliedMs, observedMs, toleranceMs, toleranceReason, terms } = window;
   const range = `${seconds(impliedMs.low)} to ${seconds(impliedMs.high)}`;
   const lateMs = observedMs === null ? 0 : observedMs - impliedMs.high - toleranceMs;
   const early = observedMs !== null && observedMs < impliedMs.low - toleranceMs;
@@ -32,7 +41,12 @@ export function windowDraft({ window, what, lagMs, expectedInControl }: WindowQu
     id,
     title,
     observed: { value: observedMs === null ? null : Math.round(observedMs) / 1000, unit: 's', text: seen },
-    threshold: { op: '<=', value: impliedMs.high / 1000, unit: 's', text: `within ${range} (tolerance ${toleranceMs} ms)` },
+    threshold: {
+      op: '<=',
+      value: impliedMs.high / 1000,
+      unit: 's',
+      text: `within ${range} (tolerance ${toleranceMs} ms${toleranceReason === undefined ? '' : `: ${toleranceReason}`})`,
+    },
     result,
     expectedInControl,
     message: `${seen}; the manifest implies ${range} (${made.join('; ')})${doubt}`,

@@ -1,0 +1,69 @@
+import type { VariantRecord } from './journal.ts';
+import { parseGoDurationMs } from './kube/amounts.ts';
+import type { EndpointSlice, KubeEvent, Pod } from './kube/workloads.ts';
+import type { NamespaceListener } from './namespace-watch.ts';
+
+/** In an Event of the kubelet: how long it pulled. */
+const pulled = /^Successfully pulled image .* in ((?:\d+(?:\.\d+)?(?:ms|h|m|s))+) /;
+
+/**
+ * How long the platform itself takes for what every variant needs of it, seen by the namespace's watches: that of a Pod which is late is told apart
+ * from what the system under test does.
+ */
+export class PlatformTimes implements NamespaceListener {
+  private readonly elapsedMs: () => number;
+  private readonly createdMs = new Map<string, number>();
+  private readonly schedulingMs = new Map<string, number>();
+  /** By name: an EndpointSlice names its Pods. */
+  private readonly readyMs = new Map<string, number>();
+  private readonly publishingMs = new Map<string, number>();
+  private readonly pullingMs = new Map<string, number>();
+
+  constructor(elapsedMs: () => number) {
+    this.elapsedMs = elapsedMs;
+  }
+
+  pod({ metadata: { uid, name }, status }: Pod, gone: boolean): void {
+    const nowMs = this.elapsedMs();
+    const is = (type: string): boolean => status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
+    if (!this.createdMs.has(uid)) this.createdMs.set(uid, nowMs);
+    if (is('PodScheduled') && !this.schedulingMs.has(uid)) this.schedulingMs.set(uid, nowMs - (this.createdMs.get(uid) ?? nowMs));
+    if (is('Ready') && !gone && !this.readyMs.has(name)) this.readyMs.set(name, nowMs);
+  }
+
+  event({ metadata: { uid }, reason, message = '' }: KubeEvent): void {
+    const [, took] = (reason === 'Pulled' && pulled.exec(message)) || [];
+    if (took !== undefined) this.pullingMs.set(uid, parseGoDurationMs(took));
+  }
+
+  endpoints({ endpoints }: EndpointSlice): void {
+    for (const { conditions, targetRef } of endpoints ?? []) {
+      const readyMs = this.readyMs.get(targetRef?.name ?? '');
+      // One that is published before its Pod was seen to be Ready came in the same moment by the other watch: it is as good as none.
+      if (conditions?.ready === false || targetRef?.name === undefined || this.publishingMs.has(targetRef.name)) continue;
+      this.publishingMs.set(targetRef.name, readyMs === undefined ? 0 : this.elapsedMs() - readyMs);
+    }
+  }
+
+  /** `answersMs`: how long the API server took for the same question, again and again. */
+  measurements(answersMs: readonly number[]): VariantRecord['measurements'] {
+    const longest = (times: Map<string, number>): number | null => (times.size === 0 ? null : Math.round(Math.max(...times.values())));
+    const median = [...answersMs].sort((a, b) => a - b)[Math.floor(answersMs.length / 2)];
+    return [
+      {
+        id: 'api-latency',
+        title: 'platform: an answer of the API server, median',
+        value: median === undefined ? null : Math.round(median),
+        unit: 'ms',
+      },
+      { id: 'image-pull', title: 'platform: an image pulled, longest', value: longest(this.pullingMs) ?? 0, unit: 'ms' },
+      { id: 'scheduling', title: 'platform: from a Pod’s creation to its node, longest', value: longest(this.schedulingMs), unit: 'ms' },
+      {
+        id: 'endpoint-propagation',
+        title: 'platform: from Ready to an endpoint of the Service, longest',
+        value: longest(this.publishingMs),
+        unit: 'ms',
+      },
+    ];
+  }
+}
