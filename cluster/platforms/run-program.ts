@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { PlatformUnavailable } from '../../platform.ts';
+import { PlatformUnavailable } from '../platform.ts';
 
 export interface ProgramOptions {
   /** Written to its stdin. */

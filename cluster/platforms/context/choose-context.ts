@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
 import { PlatformUnavailable } from '../../platform.ts';
-import { kindLabs } from '../kind/kind-record.ts';
+import { k3sLabs, kindLabs } from '../one-node/node-record.ts';
 
 /** A context of the user's kubeconfig. */
 export interface ChosenContext {
   context: string;
   /** Where its API server is. */
   server: string;
-  /** Whether the cluster is one that shoplab created: a lab of the kind platform. */
+  /** Whether the cluster is one that shoplab created: a lab of the platforms kind or k3s. */
   isOurs: boolean;
   /** That context alone, with its credentials: text of a kubeconfig. */
   kubeconfig: string;
@@ -34,18 +34,20 @@ export function chooseContext(name: string): ChosenContext {
   }
   const one = new KubeConfig();
   one.loadFromOptions({ clusters: [cluster], users: [user], contexts: [context], currentContext: name });
-  return { context: name, server: cluster.server, isOurs: serversOfKindLabs().has(cluster.server), kubeconfig: one.exportConfig() };
+  return { context: name, server: cluster.server, isOurs: serversOfLabs().has(cluster.server), kubeconfig: one.exportConfig() };
 }
 
 /** The API servers of clusters that shoplab created. */
-function serversOfKindLabs(): Set<string> {
+function serversOfLabs(): Set<string> {
   return new Set(
-    kindLabs.names().flatMap((lab) => {
-      const config = new KubeConfig();
-      const file = kindLabs.kubeconfigOf(lab);
-      // One that is just being created has none yet.
-      if (existsSync(file)) config.loadFromFile(file);
-      return config.clusters.map(({ server }) => server);
-    }),
+    [kindLabs, k3sLabs].flatMap((labs) =>
+      labs.names().flatMap((lab) => {
+        const config = new KubeConfig();
+        const file = labs.kubeconfigOf(lab);
+        // One that is just being created has none yet.
+        if (existsSync(file)) config.loadFromFile(file);
+        return config.clusters.map(({ server }) => server);
+      }),
+    ),
   );
 }

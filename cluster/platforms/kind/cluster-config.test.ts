@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
-import { assignNodePorts, clusterConfig } from './cluster-config.ts';
+import { assignNodePorts } from '../one-node/node-ports.ts';
+import { clusterConfig } from './cluster-config.ts';
 
 test('each port of localhost has a node port of its own', () => {
   expect(assignNodePorts([8083, 8081, 8081])).toEqual({ 8081: 30_081, 8083: 30_082 });

@@ -9,13 +9,6 @@ export interface ClusterConfig {
 /** On the nodes of clusters that shoplab has created: only those does it delete. */
 export const createdLabel = 'shoplab.dev/created';
 
-/** First of the node ports that answer on 127.0.0.1. */
-const firstNodePort = 30_081;
-
-/** Gives each port of 127.0.0.1 a node port. */
-export const assignNodePorts = (localhostPorts: readonly number[]): Record<number, number> =>
-  Object.fromEntries([...new Set(localhostPorts)].sort((a, b) => a - b).map((port, index) => [port, firstNodePort + index]));
-
 /** What `kind create cluster --config` reads: one node, whose node ports answer on 127.0.0.1. */
 export function clusterConfig({ nodePorts, autoscalerSyncMs }: ClusterConfig): string {
   const controllerManager = { extraArgs: { 'horizontal-pod-autoscaler-sync-period': `${autoscalerSyncMs}ms` } };

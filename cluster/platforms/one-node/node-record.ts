@@ -1,7 +1,7 @@
-import { labRecords } from '../lab-records.ts';
+import { type LabRecords, labRecords } from '../lab-records.ts';
 
-/** A lab whose cluster kind has created. */
-export interface KindRecord {
+/** A lab whose cluster shoplab has created, one node in a container of the engine. */
+export interface NodeRecord {
   name: string;
   life: 'owner' | 'detached';
   /** Of the process that the lab ends with. */
@@ -11,4 +11,5 @@ export interface KindRecord {
   startedAt: string;
 }
 
-export const kindLabs = labRecords<KindRecord>('.kind');
+export const kindLabs: LabRecords<NodeRecord> = labRecords('.kind');
+export const k3sLabs: LabRecords<NodeRecord> = labRecords('.k3s');

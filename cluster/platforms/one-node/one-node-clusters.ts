@@ -1,0 +1,163 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import type Dockerode from 'dockerode';
+import { type Cluster, type ImageStore, PlatformUnavailable, type UpOptions } from '../../platform.ts';
+import { connectEngine } from '../docker/engine.ts';
+import { dockerImageStore } from '../docker/image-store.ts';
+import { ensureShopImages, publicImages, shopImages } from '../docker/shop-images.ts';
+import { isAnswering } from '../is-answering.ts';
+import type { LabRecords } from '../lab-records.ts';
+import { syncPeriodAnnotation } from '../local/annotate-sync-period.ts';
+import { withLabLock } from '../local/lab-lock.ts';
+import { startTimeOf } from '../local/process-identity.ts';
+import { ensureMetricsServer } from './metrics-server.ts';
+import { type ImageNode, loadImages } from './node-images.ts';
+import { assignNodePorts } from './node-ports.ts';
+import type { NodeRecord } from './node-record.ts';
+
+const backWithinMs = 30_000;
+
+/** What makes clusters of one node of a distribution of Kubernetes. */
+export interface NodeMaker {
+  /** As `--platform` names it. */
+  platform: 'kind' | 'k3s';
+  labs: LabRecords<NodeRecord>;
+  /** Whether there is a cluster of that name, whoever made it. */
+  isThere(name: string, signal?: AbortSignal): Promise<boolean>;
+  /** Creates it, and writes its kubeconfig where `labs` has it. */
+  create(request: CreateNode): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** Nodes that came from `create`, as a selector of labels. */
+  nodeSelector: string;
+  imageNode(docker: Dockerode, name: string): ImageNode;
+  /** Whether it has a metrics-server of its own, which comes by itself. */
+  bringsMetricsServer?: boolean;
+}
+
+export interface CreateNode extends Pick<UpOptions, 'name' | 'life' | 'autoscalerSyncMs' | 'nodeImage' | 'signal'> {
+  /** Ports of 127.0.0.1, each with the node port that answers there. */
+  nodePorts: Record<number, number>;
+  say(text: string): void;
+}
+
+/** Labs that are clusters of one node, in a container of the Docker engine. */
+export function oneNodeClusters(maker: NodeMaker) {
+  const { platform, labs } = maker;
+  return { bringUp, clusterIfThere, takeDown };
+
+  /** Creates the cluster of a lab, or takes the one that is up; its images and metrics-server are there when this resolves. */
+  async function bringUp(options: UpOptions): Promise<Cluster> {
+    const { name, life, autoscalerSyncMs, nodeImage, localhostPorts = [], signal, onProgress: say = () => undefined } = options;
+    const docker = await connectEngine();
+    say(`looking for clusters of ${platform}`);
+    const isThere = await maker.isThere(name, signal);
+    const before = labs.recordOf(name);
+    if (before && isThere && (await answersSoon(name, signal, say))) {
+      await bringImages(docker, options);
+      return clusterOf(before, false);
+    }
+    if (isThere) {
+      if (!before)
+        throw new PlatformUnavailable(
+          `there is a ${platform} cluster ${name} that shoplab did not create`,
+          'choose another --name; it is left alone',
+        );
+      say(`removing the cluster ${name}, whose API server does not answer`);
+      await maker.remove(name);
+    }
+    const nodePorts = assignNodePorts(localhostPorts);
+    const record: NodeRecord = {
+      name,
+      life,
+      pid: process.pid,
+      startTime: startTimeOf(process.pid) ?? 0,
+      nodePorts,
+      startedAt: new Date().toISOString(),
+    };
+    // Before the cluster is there: whatever ends this process, the next command finds what it left.
+    labs.write(record);
+    try {
+      say(`creating the cluster ${name}`);
+      await maker.create({ name, life, nodePorts, say, autoscalerSyncMs, nodeImage, signal });
+      signal?.throwIfAborted();
+      await bringImages(docker, options);
+      const config = new KubeConfig();
+      config.loadFromFile(labs.kubeconfigOf(name));
+      if (autoscalerSyncMs !== undefined) await annotateNodes(config, autoscalerSyncMs);
+      await ensureMetricsServer(config, { comes: maker.bringsMetricsServer === true, say, signal });
+    } catch (error) {
+      await takeDown(name);
+      throw error;
+    }
+    return clusterOf(record, true);
+  }
+
+  async function bringImages(docker: Dockerode, { name, signal, onProgress: say = () => undefined }: UpOptions): Promise<void> {
+    await ensureShopImages(docker, say);
+    await loadImages(docker, maker.imageNode(docker, name), [...shopImages, ...publicImages], { say, signal });
+  }
+
+  /** The cluster of a lab, if its API server answers. */
+  async function clusterIfThere(record: NodeRecord): Promise<Cluster | undefined> {
+    return (await isAnswering(labs.kubeconfigOf(record.name))) ? clusterOf(record, false) : undefined;
+  }
+
+  /** Ends a lab; the cluster goes only where shoplab created it. */
+  async function takeDown(name: string): Promise<string[]> {
+    if (!labs.recordOf(name)) return [];
+    const isThere = await maker.isThere(name);
+    if (isThere) await maker.remove(name);
+    labs.remove(name);
+    return [isThere ? `deleted ${platform} cluster ${name}` : `removed the state of lab ${name}, whose cluster is gone`];
+  }
+
+  function clusterOf({ name, nodePorts }: NodeRecord, started: boolean): Cluster {
+    return {
+      name,
+      platform,
+      kubeconfig: labs.kubeconfigOf(name),
+      stateDir: labs.folderOf(name),
+      started,
+      nodePorts,
+      watchesOverRuns: false,
+      podSecurity: 'restricted',
+      oneAtATime: true,
+      images: imagesFor(name),
+      stop: () => withLabLock(labs.folderOf(name), undefined, async () => void (await takeDown(name))),
+    };
+  }
+
+  /** Images are built by the engine and loaded into the node. */
+  function imagesFor(name: string): ImageStore {
+    const bring = async (reference: string): Promise<void> => {
+      const docker = await connectEngine();
+      await loadImages(docker, maker.imageNode(docker, name), [reference], { say: () => undefined });
+    };
+    return {
+      async build(build) {
+        const notDone = await dockerImageStore.build(build);
+        await bring(build.tag);
+        return notDone;
+      },
+      find: (reference) => dockerImageStore.find(reference),
+      bring,
+    };
+  }
+
+  /** A Kubernetes API does not tell the flags of its controllers, so the nodes say how often autoscalers look. */
+  async function annotateNodes(config: KubeConfig, periodMs: number): Promise<void> {
+    const core = config.makeApiClient(CoreV1Api);
+    const body = { metadata: { annotations: { [syncPeriodAnnotation]: `${periodMs / 1000}s` } } };
+    for (const { metadata } of (await core.listNode({ labelSelector: maker.nodeSelector })).items)
+      await core.patchNode({ name: metadata?.name ?? '', body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+  }
+
+  /** Whether it answers, also one that may just be starting, as after the engine has been restarted. */
+  async function answersSoon(name: string, signal: AbortSignal | undefined, say: (text: string) => void): Promise<boolean> {
+    for (const untilMs = performance.now() + backWithinMs; ; await pause(1000, undefined, { signal })) {
+      if (await isAnswering(labs.kubeconfigOf(name))) return true;
+      if (performance.now() > untilMs) return false;
+      say(`waiting for the API server of the cluster ${name}`);
+    }
+  }
+}
