@@ -24,6 +24,8 @@ export interface LabOptions {
   namespace: string;
   /** As UpOptions has it. */
   context?: string | undefined;
+  /** As UpOptions has it. */
+  imageRegistry?: string | undefined;
   /** Kustomization folder to apply. */
   folder: string;
   /** The folder of our manifests, where `folder` is of them. */
@@ -43,6 +45,7 @@ export async function bringUpLab({
   name,
   namespace,
   context,
+  imageRegistry,
   folder,
   manifests,
   imagesFile,
@@ -65,13 +68,14 @@ export async function bringUpLab({
     ...(autoscalerSyncMs === undefined ? {} : { autoscalerSyncMs }),
     ...(nodeImage === undefined ? {} : { nodeImage }),
     ...(context === undefined ? {} : { context }),
+    ...(imageRegistry === undefined ? {} : { imageRegistry }),
     signal,
     onProgress: (step) => progress.saw(step),
   });
   progress.done(cluster.started ? undefined : 'it was up');
   try {
     const { components } = manifests === undefined ? { components: [] } : podSecurityOf(cluster, manifests);
-    const objects = components.length === 0 ? asTheyAre : await buildKustomization(folder, components);
+    const objects = await buildKustomization(folder, { components, images: cluster.imageChanges ?? [] });
     progress.step('waiting until all Pods are Ready');
     const readyTimes = await applyAndWait(cluster.kubeconfig, namespace, atNodePorts(objects, cluster.nodePorts), {
       ...(cluster.namespaceLabels && { labels: cluster.namespaceLabels }),

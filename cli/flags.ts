@@ -1,11 +1,12 @@
 import { Flags } from '@oclif/core';
+import { k3sImageOf } from '../cluster/platforms/k3s/k3s-image.ts';
 import { platforms } from '../cluster/platforms/platforms.ts';
 import { parseDurationMs } from './duration.ts';
 import { UsageError } from './errors/usage-error.ts';
 
 const platform = {
   description:
-    'local: a Kubernetes of processes on this machine; needs nothing but Node. docker: its Pods are containers of a Docker engine. kind: genuine Kubernetes, a cluster of kind in that engine. context: a cluster that is there, which --context names.',
+    'local: a Kubernetes of processes on this machine; needs nothing but Node. docker: its Pods are containers of a Docker engine. kind, k3s: genuine Kubernetes, a cluster of kind or k3s in that engine. context: a cluster that is there, which --context names.',
   options: Object.keys(platforms),
   helpValue: 'NAME',
 };
@@ -39,6 +40,23 @@ export const labFlags = {
 export const consentFlag = {
   yes: Flags.boolean({ char: 'y', summary: 'With --context: do as announced, without asking.' }),
 };
+
+/** Where the images of a cluster come from that was there before the lab. */
+export const registryFlag = {
+  'image-registry': Flags.string({
+    summary: "With --context: push the shop's images to this registry, as `docker push` does, and let the cluster pull them from there.",
+    dependsOn: ['context'],
+    helpValue: 'REGISTRY',
+    parse: async (text) => {
+      if (/^[a-z0-9][\w.-]*(:\d+)?(\/[a-z0-9][\w.-]*)*$/.test(text)) return text;
+      throw new UsageError(`'${text}' is no registry`, { hint: 'a host, and maybe a path: --image-registry registry.example/team' });
+    },
+  }),
+};
+
+/** What is said of a registry before anything is done. */
+export const pushes = (registry: string | undefined): string[] =>
+  registry === undefined ? [] : [`It pushes images to ${registry}/shoplab.`];
 
 /** The platform that the flags mean. Throws where they contradict each other. */
 export function platformNameOf({ platform, context }: { platform: string; context?: string | undefined }): string {
@@ -75,10 +93,10 @@ export const syncPeriodFlag = (otherwise: string) =>
     },
   });
 
-/** Which Kubernetes a cluster of kind that is created has. */
-export const kindFlags = {
+/** Which Kubernetes a cluster that is created has. */
+export const nodeFlags = {
   'kubernetes-version': Flags.string({
-    summary: 'With --platform kind: version of Kubernetes, for example 1.34.4, by the image kindest/node of that version.',
+    summary: 'With --platform kind or k3s: version of Kubernetes, for example 1.34.4, by the image of the node that has it.',
     exclusive: ['node-image'],
     helpValue: 'VERSION',
     parse: async (text) => {
@@ -86,7 +104,10 @@ export const kindFlags = {
       throw new UsageError(`'${text}' is no version of Kubernetes`, { hint: 'three numbers, for example --kubernetes-version 1.34.4' });
     },
   }),
-  'node-image': Flags.string({ summary: "With --platform kind: image of the node; kind's own if not given.", helpValue: 'IMAGE' }),
+  'node-image': Flags.string({
+    summary: 'With --platform kind or k3s: image of the node; the usual one if not given.',
+    helpValue: 'IMAGE',
+  }),
 };
 
 /** The node image that the flags mean. Throws where they are for another platform. */
@@ -95,11 +116,10 @@ export function nodeImageOf(flags: {
   'kubernetes-version'?: string | undefined;
   'node-image'?: string | undefined;
 }): string | undefined {
-  const version = flags['kubernetes-version'];
-  const image = version === undefined ? flags['node-image'] : `kindest/node:v${version}`;
-  if (image !== undefined && flags.platform !== 'kind')
-    throw new UsageError(`--${version === undefined ? 'node-image' : 'kubernetes-version'} is for clusters of kind`, {
-      hint: 'with --platform kind',
-    });
-  return image;
+  const { platform, 'kubernetes-version': version, 'node-image': image } = flags;
+  const flag = image !== undefined ? 'node-image' : version !== undefined ? 'kubernetes-version' : undefined;
+  if (flag !== undefined && platform !== 'kind' && platform !== 'k3s')
+    throw new UsageError(`--${flag} is for clusters of kind and k3s`, { hint: 'with --platform kind' });
+  if (version === undefined) return image;
+  return platform === 'k3s' ? k3sImageOf(version) : `kindest/node:v${version}`;
 }

@@ -1,13 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { buildK6StandIn } from '../experiments/load/testing/k6-image.ts';
-import { CliRuns } from './testing/cli-runs.ts';
+import { CliRuns, checkOf } from './testing/cli-runs.ts';
 import { KindLab } from './testing/kind-lab.ts';
+import { startRegistry } from './testing/registry/registry.ts';
 import { type Cell, playCell } from './testing/verdicts/cell.ts';
+import { deploy } from './testing/verdicts/deploy.ts';
 import { liveness } from './testing/verdicts/liveness.ts';
 
 /** Genuine Kubernetes, made by our own command, as a user has it. */
@@ -87,6 +89,57 @@ describe('a context of somebody’s kubeconfig, with the rights of manifests/rba
     await lab.untilRightsAreGone();
   }, 300_000);
 
+  test('two labs are in one cluster at once, and neither sees the other', async () => {
+    const labs = ['one', 'two'];
+    const folder = (name: string): string => join(theirs.folder, name);
+    for (const name of labs) {
+      mkdirSync(folder(name));
+      writeFileSync(join(folder(name), 'kustomization.yaml'), `resources: [it.yaml]\n`);
+      const container = `{name: it, image: node:24-slim, command: [sleep, infinity], env: [{name: LAB, value: ${name}}]}`;
+      writeFileSync(
+        join(folder(name), 'it.yaml'),
+        `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: it}
+spec:
+  selector: {matchLabels: {app: it}}
+  template:
+    metadata: {labels: {app: it}}
+    spec: {terminationGracePeriodSeconds: 0, containers: [${container}]}
+`,
+      );
+    }
+    const all = await Promise.all(labs.map((name) => theirs.shoplab('up', '-k', folder(name), '--name', name, ...context, '--yes')));
+    expect(all.map(({ code, err }) => [code, code === 0 ? '' : err])).toEqual(labs.map(() => [0, '']));
+    const saysIn = (name: string): Promise<string> =>
+      lab.kubectl('--namespace', `shop-${name}`, 'exec', 'deployment/it', '--', 'sh', '-c', 'echo $LAB');
+    for (const name of labs) {
+      expect(await saysIn(name)).toBe(name);
+      const { out } = await theirs.shoplab('status', '--name', name);
+      expect(out).toContain(`shop-${name}`);
+      expect(out).not.toContain(`shop-${labs.find((other) => other !== name)}`);
+    }
+    expect(await theirs.shoplab('down', '--name', 'one')).toMatchObject({ code: 0, out: expect.stringContaining('namespace shop-one') });
+    expect(await saysIn('two')).toBe('two');
+    expect(await lab.kubectl('get', 'namespaces', '--output', 'name')).not.toContain('shop-one');
+    expect((await theirs.shoplab('down', '--name', 'two')).code).toBe(0);
+  }, 120_000);
+
+  test('deploy, by a registry that the cluster pulls from: passed', async () => {
+    expect((await theirs.shoplab('run', 'deploy', ...context, '--yes')).err).toMatch(
+      /deploy releases versions.*a registry\n.*--image-registry/s,
+    );
+    const registry = await startRegistry(lab.name);
+    try {
+      const cell = deploy.cells.find(({ kind }) => kind === 'in place') as Cell;
+      const { ended, wrong } = await playCell(theirs, 'registry', 'deploy', cell, [...context, '--yes', '--image-registry', registry.name]);
+      expect(wrong).toEqual([]);
+      expect(checkOf(ended, 'treatment', 'good-version-out').message).toContain(`${registry.name}/shoplab/product:`);
+    } finally {
+      await registry.remove();
+    }
+  }, 400_000);
+
   test('doctor says that the rights suffice, and which one is missing', async () => {
     const { code, out } = await theirs.shoplab('doctor', ...context);
     expect([code, out]).toEqual([0, expect.stringContaining('all that a lab asks for')]);
@@ -133,6 +186,13 @@ describe('a run', () => {
     // Nothing is in it that is less safe.
     const enforced = 'jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}';
     expect(await lab.kubectl('get', 'namespace', namespace, '--output', enforced)).toBe('restricted');
+    // Its chaos port is the lab's alone.
+    const pods = JSON.parse(await lab.kubectl('--namespace', namespace, 'get', 'pods', '--selector', 'app=product', '--output', 'json'));
+    const asked = `Promise.all(${JSON.stringify(pods.items.map(({ status }: { status: { podIP: string } }) => status.podIP))}.flatMap((ip) =>
+      ['8083/health/live', '8099/'].map((at) => fetch('http://' + ip + ':' + at, { signal: AbortSignal.timeout(3000) }).then(() => at, () => 'none'))
+    )).then((all) => console.log([...new Set(all)].sort().join(' ')))`;
+    const stranger = ['run', 'stranger', '--image=node:24-slim', '--restart=Never', '--attach', '--rm', '--quiet'];
+    expect((await lab.kubectl(...stranger, '--command', '--', 'node', '--eval', asked)).trim()).toBe('8083/health/live none');
     run.child.kill('SIGKILL');
     await run.closed;
     for (const untilMs = Date.now() + 45_000; (await lab.namespacesOfRuns()) !== '' && Date.now() < untilMs; ) await pause(500);

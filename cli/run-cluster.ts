@@ -11,17 +11,21 @@ export async function clusterForRun(
   name: string,
   progress: Progress,
   signal: AbortSignal,
-  settings: Pick<UpOptions, 'autoscalerSyncMs' | 'imagesFile' | 'nodeImage' | 'context'> = {},
+  settings: Pick<UpOptions, 'autoscalerSyncMs' | 'imagesFile' | 'nodeImage' | 'context' | 'imageRegistry'> = {},
 ): Promise<Cluster> {
   await reapKilledRuns(platform, name, progress);
   const there = await platform.find(name);
   if (there) {
-    const { imagesFile, context } = settings;
+    const { imagesFile, context, imageRegistry } = settings;
     if (context !== there.context)
       throw new UsageError(`lab ${name} is up in context ${there.context}`, { hint: 'let the run have a lab of its own by --name OTHER' });
     if (imagesFile !== undefined && there.imagesFile !== imagesFile)
       throw new UsageError(`lab ${name} is up without the images of ${imagesFile}`, {
         hint: `let the run have a lab of its own by --name OTHER, or start the lab by shoplab up --images ${imagesFile}`,
+      });
+    if (imageRegistry !== undefined && there.imageRegistry !== imageRegistry)
+      throw new UsageError(`lab ${name} is up ${there.imageRegistry ? `with images of ${there.imageRegistry}` : 'without a registry'}`, {
+        hint: 'let the run have a lab of its own by --name OTHER',
       });
     progress.tell(`using lab ${name}, which is up`);
     return there;

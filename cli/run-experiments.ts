@@ -27,6 +27,7 @@ export interface RunOptions {
   /** As UpOptions has it. */
   nodeImage?: string | undefined;
   context?: string | undefined;
+  imageRegistry?: string | undefined;
   /** Whether k6 sends all loads. */
   byK6?: boolean;
   /** Image of the Pods that k6 sends from; absent: it sends from this machine. */
@@ -47,17 +48,26 @@ export interface RunOptions {
  * ends it after the journal of the one under way.
  */
 export async function runExperiments(experiments: ChosenExperiment[], options: RunOptions): Promise<Journal[]> {
-  const { progress, signal, autoscalerSyncMs, nodeImage, context, byK6 = false, k6Image } = options;
+  const { progress, signal, autoscalerSyncMs, nodeImage, context, imageRegistry, byK6 = false, k6Image } = options;
   const imagesFile = imagesOf(experiments);
   const settings = {
     ...(autoscalerSyncMs !== undefined && { autoscalerSyncMs }),
     ...(imagesFile !== undefined && { imagesFile }),
     ...(nodeImage !== undefined && { nodeImage }),
     ...(context !== undefined && { context }),
+    ...(imageRegistry !== undefined && { imageRegistry }),
   };
   const cluster = await clusterForRun(options.platform, options.name, progress, signal, settings);
   const journals: Journal[] = [];
   try {
+    const releasing = experiments.find(({ experiment, file }) => !file && experiment.tags.includes('pipeline'));
+    if (releasing && !cluster.images)
+      throw new UsageError(
+        `${releasing.experiment.name} releases versions, and a cluster that is there takes their images from a registry`,
+        {
+          hint: `with --image-registry REGISTRY, or --skip ${releasing.experiment.name}`,
+        },
+      );
     if (k6Image !== undefined && experiments.some((chosen) => isThroughK6(chosen, byK6))) await cluster.images?.bring?.(k6Image);
     for (const sentence of await undoLeftovers(cluster.stateDir, cluster.kubeconfig)) progress.tell(`left by an earlier run: ${sentence}`);
     for (const chosen of experiments) {
@@ -111,8 +121,8 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
     kubeconfig: cluster.kubeconfig,
     platform: cluster.platform,
     manifests,
-    buildOverlay: (folder) => buildKustomization(folder, components),
-    pipelineOf: pipelinesOn(cluster, manifests),
+    buildOverlay: (folder) => buildKustomization(folder, { components, images: cluster.imageChanges ?? [] }),
+    ...(cluster.images && { pipelineOf: pipelinesOn(cluster, manifests) }),
     stateDir: cluster.stateDir,
     watchesOverRuns: cluster.watchesOverRuns,
     loadsFromPod: cluster.loadsFromPod || (k6Image !== undefined && isThroughK6(chosen, byK6)),
@@ -128,11 +138,15 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
 }
 
 /** What to type to run the same again. */
-function commandLine(word: string, { platform, context, seed, repeat, rate, loadMs, byK6, k6Image, sideBySide }: RunOptions): string {
+function commandLine(
+  word: string,
+  { platform, context, imageRegistry, seed, repeat, rate, loadMs, byK6, k6Image, sideBySide }: RunOptions,
+): string {
   const words = [
     'shoplab run',
     /\s/.test(word) ? JSON.stringify(word) : word,
     ...(context !== undefined ? ['--context', context] : platform.name === 'local' ? [] : ['--platform', platform.name]),
+    ...(imageRegistry === undefined ? [] : ['--image-registry', imageRegistry]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
     ...(byK6 ? ['--load', 'k6'] : []),

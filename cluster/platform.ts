@@ -23,10 +23,12 @@ export interface UpOptions {
   localhostNamespace?: string;
   /** Ports that those Services will have, for a platform that must know them beforehand. */
   localhostPorts?: number[];
-  /** Of a cluster of kind that is created: the image of its node, which decides the version of Kubernetes; kind's own if absent. */
+  /** Of a cluster of kind or k3s that is created: the image of its node, which decides the version of Kubernetes; the usual one if absent. */
   nodeImage?: string;
   /** Of a cluster that is there: which context of the kubeconfig. */
   context?: string;
+  /** Of a cluster that is there: where the shop's images are pushed to, and what its nodes pull from, for example `registry.example/team`. */
+  imageRegistry?: string;
   /** More image mappings, an images.yaml of the user's. */
   imagesFile?: string;
   /** How often each HorizontalPodAutoscaler looks; as the platform has it (15 s) if absent. A cluster that is up keeps its own. */
@@ -59,12 +61,22 @@ export interface Cluster {
   readonly context?: string;
   /** Where others use the cluster too: what each namespace of the lab carries. One without it is not the lab's, and is left alone. */
   readonly namespaceLabels?: Record<string, string>;
+  /** Where its images come from, as UpOptions has it; `imageChanges`: what manifests have to call those of the shop then. */
+  readonly imageRegistry?: string;
+  readonly imageChanges?: ImageChange[];
   /** The images.yaml that it was started with, absolute. */
   readonly imagesFile?: string;
   /** Where images are built on a cluster that has a store of its own; absent where docker and a registry do that. */
   readonly images?: ImageStore;
   /** What an experiment should know of the place: gitVersion and so on come from the API itself. */
   stop(): Promise<void>;
+}
+
+/** An image of manifests by another name, as `images` of a kustomization has it. */
+export interface ImageChange {
+  name: string;
+  newName: string;
+  newTag: string;
 }
 
 /** Builds images as `docker build` does, for one cluster. */
@@ -75,6 +87,8 @@ export interface ImageStore {
   find(reference: string): Promise<unknown>;
   /** Gives the nodes an image that the engine of this machine has, where theirs is another one; what it has not they pull. */
   bring?(reference: string): Promise<void>;
+  /** Pushes it to the registry that its name says; absent: what was built is there. */
+  push?(reference: string): Promise<void>;
 }
 
 export interface Finding {

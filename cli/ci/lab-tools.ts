@@ -21,7 +21,7 @@ const bin = fileURLToPath(new URL('../bin.js', import.meta.url)).replace(/^(?!.*
  * Docker's, IMAGE_BUILD and IMAGE_PUSH are what builds for it.
  */
 export function labTools(
-  cluster: Pick<Cluster, 'name' | 'kubeconfig' | 'images' | 'platform'> | undefined,
+  cluster: Pick<Cluster, 'name' | 'kubeconfig' | 'images' | 'imageRegistry' | 'platform'> | undefined,
   path = process.env.PATH ?? '',
 ): LabTools {
   const folder = mkdtempSync(join(tmpdir(), 'shoplab-ci-tools-'));
@@ -39,6 +39,7 @@ export function labTools(
     const lab = `--platform ${cluster.platform} --name ${cluster.name}`;
     project.IMAGE_BUILD = `shoplab image build ${lab}`;
     project.IMAGE_PUSH = `shoplab image push ${lab}`;
+    if (cluster.imageRegistry !== undefined) project.IMAGE_REGISTRY = `${cluster.imageRegistry}/shoplab`;
     told.push(`images are built for lab ${cluster.name}: IMAGE_BUILD is \`shoplab image build\`, IMAGE_PUSH \`shoplab image push\``);
   }
   return { project, told, release: () => rmSync(folder, { recursive: true, force: true }) };

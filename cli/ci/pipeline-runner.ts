@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../../cluster/platform.ts';
@@ -13,7 +14,10 @@ const linesKept = 20;
 /** What a pipeline finds in its source folder: this package as it is built, by links, so that the folder can be written to. */
 const linked = ['dist', 'shop', 'package.json'];
 
-type PipelineCluster = Pick<Cluster, 'name' | 'kubeconfig' | 'images' | 'platform' | 'stateDir'>;
+/** A registry may be others' as well, and a node that has a tag pulls it no more: versions of experiments are nobody else's. */
+const onlyHere = (version = 'release'): string => `${version}-${randomBytes(4).toString('hex')}`;
+
+type PipelineCluster = Pick<Cluster, 'name' | 'kubeconfig' | 'images' | 'imageRegistry' | 'platform' | 'stateDir'>;
 
 /** Runs buildspecs of a manifests folder on a cluster, for experiments. */
 export function pipelinesOn(cluster: PipelineCluster, manifests: string): PipelineOf {
@@ -47,7 +51,7 @@ async function runPipeline(
       output: join(source, 'shoplab-ci'),
       machine: process.env,
       project: tools.project,
-      given: variables,
+      given: cluster.imageRegistry === undefined ? variables : { ...variables, VERSION: onlyHere(variables.VERSION) },
       signal,
       timeoutMs,
       observe: (event) => {

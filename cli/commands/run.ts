@@ -6,7 +6,7 @@ import type { ChosenExperiment } from '../choose-experiments.ts';
 import { parseDurationMs } from '../duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { exitCodeOfJournals, exitCodes, type FailOn } from '../exit-code.ts';
-import { consentFlag, kindFlags, labFlags, nodeImageOf, platformNameOf, syncPeriodFlag } from '../flags.ts';
+import { consentFlag, labFlags, nodeFlags, nodeImageOf, platformNameOf, pushes, registryFlag, syncPeriodFlag } from '../flags.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Run experiments: break the shop on purpose and say with numbers whether it held.';
@@ -92,7 +92,8 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       default: 'inconclusive',
       helpValue: 'OUTCOME',
     }),
-    ...kindFlags,
+    ...nodeFlags,
+    ...registryFlag,
     ...consentFlag,
     'hpa-sync-period': syncPeriodFlag('5s'),
     'side-by-side': Flags.boolean({
@@ -117,9 +118,11 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     const names = [...argv.map(String), ...(flags.only ?? [])];
     const asked = await chooseExperiments({ names, tags: flags.tag ?? [], skip: flags.skip ?? [] });
     const within = flags.budget === undefined ? asked : await this.withinBudget(asked, parseDurationMs(flags.budget));
-    const [{ throughK6 }, { k6ImageOf }] = await Promise.all([import('../through-k6.ts'), import('../k6-image.ts')]);
+    const [{ isThroughK6, throughK6 }, { k6ImageOf }] = await Promise.all([import('../through-k6.ts'), import('../k6-image.ts')]);
     const byK6 = flags.load === 'k6';
     const k6Image = k6ImageOf(flags['k6-image'], platformName);
+    if (flags['k6-image'] !== undefined && !within.some((chosen) => isThroughK6(chosen, byK6)))
+      throw new UsageError('--k6-image is for loads that k6 sends', { hint: 'with --load k6' });
     const experiments = await throughK6(within, { isAsked: byK6, image: k6Image });
     const running = experiments.map(({ experiment }) => experiment.name);
     const baseline = flags.baseline === undefined ? undefined : (await import('../baseline.ts')).readBaseline(flags.baseline, running);
@@ -141,7 +144,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
       const told = experiments.map(({ experiment }) => `${experiment.name}: ${blastRadiusOf(experiment)}`);
       await requireConsent(
         flags.context,
-        ['It makes namespaces, breaks what is in them on purpose, and deletes them:', ...told],
+        ['It makes namespaces, breaks what is in them on purpose, and deletes them:', ...told, ...pushes(flags['image-registry'])],
         flags.yes,
       );
     }
@@ -167,6 +170,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         autoscalerSyncMs,
         nodeImage,
         context: flags.context,
+        imageRegistry: flags['image-registry'],
         byK6,
         k6Image,
         sideBySide: flags['side-by-side'],

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import type { Cluster } from '../../cluster/platform.ts';
 import { BaseCommand } from '../base-command.ts';
 import { parseDurationMs } from '../duration.ts';
-import { consentFlag, kindFlags, labFlags, nodeImageOf, platformNameOf, syncPeriodFlag } from '../flags.ts';
+import { consentFlag, labFlags, nodeFlags, nodeImageOf, platformNameOf, pushes, registryFlag, syncPeriodFlag } from '../flags.ts';
 
 interface Up {
   name: string;
@@ -33,7 +33,8 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
     }),
     kustomize: Flags.string({ char: 'k', summary: 'Kustomization folder of yours to apply, in place of the base.', helpValue: 'DIR' }),
     images: Flags.string({ summary: 'File that says what more images run as (images.yaml).', helpValue: 'FILE' }),
-    ...kindFlags,
+    ...nodeFlags,
+    ...registryFlag,
     ...consentFlag,
     'hpa-sync-period': syncPeriodFlag('15s'),
   };
@@ -61,7 +62,11 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
     const namespace = shopNamespaceOf(platform, flags.name);
     if (flags.context !== undefined) {
       const { requireConsent } = await import('../require-consent.ts');
-      await requireConsent(flags.context, [`It makes namespace ${namespace}, and applies ${folder} there.`], flags.yes);
+      await requireConsent(
+        flags.context,
+        [`It makes namespace ${namespace}, and applies ${folder} there.`, ...pushes(flags['image-registry'])],
+        flags.yes,
+      );
     }
     const progress = startProgress(this.surroundings);
     const interrupt = listenForInterrupt((line) => progress.tell(line));
@@ -69,6 +74,7 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
       const cluster = await bringUpLab({
         platform,
         context: flags.context,
+        imageRegistry: flags['image-registry'],
         name: flags.name,
         namespace,
         folder,

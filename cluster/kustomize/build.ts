@@ -3,6 +3,7 @@ import { contentHash } from './content-hash.ts';
 import { type Entry, entryOf, isSame, type Manifest, rename, titleOf } from './entry.ts';
 import { generate } from './generators.ts';
 import { setImages } from './images.ts';
+import type { Kustomization } from './kustomization.ts';
 import { KustomizationFolder } from './kustomization-folder.ts';
 import { KustomizeError } from './kustomize-error.ts';
 import { addAnnotations, addLabels } from './labels.ts';
@@ -13,13 +14,21 @@ import { inOutputOrder } from './output-order.ts';
 import { applyPatches } from './patches.ts';
 import { setReplicas } from './replicas.ts';
 
+/** What a kustomization around a folder would add. */
+export interface Around {
+  /** Folders of components. */
+  components?: string[];
+  images?: NonNullable<Kustomization['images']>;
+}
+
 /**
  * The objects of a kustomization folder, as `kubectl kustomize` prints them, in its order. Throws KustomizeError, which names file and field,
- * for what is wrong and for what is not supported. `components`: folders of components that are added on top, as a kustomization around it would.
+ * for what is wrong and for what is not supported.
  */
-export async function buildKustomization(folder: string, components: string[] = []): Promise<Manifest[]> {
+export async function buildKustomization(folder: string, { components = [], images = [] }: Around = {}): Promise<Manifest[]> {
   let entries = await accumulate(folder, { within: [], as: 'Kustomization', above: [] });
   for (const component of components) entries = await accumulate(component, { within: [], as: 'Component', above: entries });
+  setImages(entries, images);
   for (const entry of entries) if (entry.needsHash) rename(entry, { name: `${entry.object.metadata.name}-${contentHash(entry.object)}` });
   mendReferences(entries);
   return inOutputOrder(entries.map(({ object }) => object));

@@ -6,6 +6,7 @@ import { isAnswering } from '../is-answering.ts';
 import { startTimeOf } from '../local/process-identity.ts';
 import { chooseContext } from './choose-context.ts';
 import { type ContextRecord, contextLabs } from './context-record.ts';
+import { pushShopImages, registryStore } from './registry-images.ts';
 
 /** On each namespace of a lab: the lab's name. */
 const labLabel = 'shoplab.dev/lab';
@@ -13,7 +14,14 @@ const goneWithinMs = 90_000;
 const lookEveryMs = 200;
 
 /** Writes the lab down, with credentials for its context alone. In the cluster nothing is changed yet. */
-export async function bringUp({ name, life, context, onProgress: say = () => undefined }: UpOptions): Promise<Cluster> {
+export async function bringUp({
+  name,
+  life,
+  context,
+  imageRegistry,
+  signal,
+  onProgress: say = () => undefined,
+}: UpOptions): Promise<Cluster> {
   const before = contextLabs.recordOf(name);
   const wanted = context ?? before?.context;
   if (wanted === undefined)
@@ -34,7 +42,15 @@ export async function bringUp({ name, life, context, onProgress: say = () => und
       `kubectl --context ${wanted} get --raw /readyz says more`,
     );
   }
-  return clusterOf(record, !before);
+  if (imageRegistry === undefined) return clusterOf(record, !before);
+  try {
+    const pushed = { ...record, imageRegistry, imageChanges: await pushShopImages(imageRegistry, { say, signal }) };
+    contextLabs.write(pushed);
+    return clusterOf(pushed, !before);
+  } catch (error) {
+    if (!before) contextLabs.remove(name);
+    throw error;
+  }
 }
 
 export const clusterIfThere = async (record: ContextRecord): Promise<Cluster | undefined> =>
@@ -68,7 +84,7 @@ export async function takeDown(name: string): Promise<string[]> {
   return ended.length > 0 ? ended : [`forgot lab ${name}: it had no namespace in context ${record.context}`];
 }
 
-function clusterOf({ name, context }: ContextRecord, started: boolean): Cluster {
+function clusterOf({ name, context, imageRegistry, imageChanges }: ContextRecord, started: boolean): Cluster {
   return {
     name,
     platform: 'context',
@@ -81,6 +97,8 @@ function clusterOf({ name, context }: ContextRecord, started: boolean): Cluster 
     podSecurity: 'restricted',
     oneAtATime: true,
     namespaceLabels: { [labLabel]: name },
+    ...(imageRegistry !== undefined && { imageRegistry, images: registryStore }),
+    ...(imageChanges && { imageChanges }),
     stop: async () => void (await takeDown(name)),
   };
 }

@@ -1,7 +1,8 @@
+import type { Cluster } from '../../platform.ts';
 import { labRecords } from '../lab-records.ts';
 
 /** A lab in a cluster that was there before it. */
-export interface ContextRecord {
+export interface ContextRecord extends Pick<Cluster, 'imageRegistry' | 'imageChanges'> {
   name: string;
   context: string;
   life: 'owner' | 'detached';

@@ -20,6 +20,8 @@ export const rightsOfLab: Right[] = [
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
   { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
   { apiGroups: [''], resources: ['pods/proxy'], verbs: ['get', 'create', 'update', 'patch', 'delete'] },
+  // By which a pipeline asks what it has rolled out.
+  { apiGroups: [''], resources: ['services/proxy'], verbs: ['get'] },
   { apiGroups: [''], resources: ['events'], verbs: read },
   { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: own },
   { apiGroups: ['apps'], resources: ['deployments/scale', 'statefulsets/scale'], verbs: ['get', 'update', 'patch'] },
@@ -27,6 +29,7 @@ export const rightsOfLab: Right[] = [
   { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: own },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
   { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['get', 'list'] },
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['create', 'delete'] },
   // For the Pod that undoes everything when the lab's process is gone: it gets rights that its maker has.
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'patch'] },
   {

@@ -10,7 +10,8 @@ import { buildImage } from './engine.ts';
 const services = ['order', 'delivery', 'product'] as const;
 /** Tag of the shop's images in the manifests. */
 const tag = '0.1.0';
-const nameOf = (service: string): string => `shoplab/${service}:${tag}`;
+const repoOf = (service: string): string => `shoplab/${service}`;
+const nameOf = (service: string): string => `${repoOf(service)}:${tag}`;
 
 /** The images that are made of this package. */
 export const shopImages: readonly string[] = services.map(nameOf);
@@ -22,20 +23,27 @@ export const publicImages: readonly string[] = ['node:24-slim', 'postgres:18', '
  * that was made of the same files is not built again. Answers what was built; rejects with what the engine says.
  */
 export async function ensureShopImages(docker: Dockerode, say: (text: string) => void): Promise<string[]> {
-  const root = packageFolder(dirname(fileURLToPath(import.meta.url)));
   const built: string[] = [];
-  for (const service of services) {
-    const files = ['shop/Dockerfile', ...filesBelow(root, join('dist/bundles', service))];
-    const repo = `shoplab/${service}`;
-    const image = `${repo}:content-${hashOf(root, files)}`;
+  for (const { service, image, root, files, name } of contentImages()) {
     if (!(await hasImage(docker, image))) {
       say(`building image ${nameOf(service)}`);
       await buildImage(docker, { context: root, src: files }, { dockerfile: 'shop/Dockerfile', t: image, buildargs: { SERVICE: service } });
       built.push(image);
     }
-    await docker.getImage(image).tag({ repo, tag });
+    await docker.getImage(image).tag({ repo: name, tag });
   }
   return built;
+}
+
+/** The images of the shop by what they are made of. */
+export function contentImages() {
+  const root = packageFolder(dirname(fileURLToPath(import.meta.url)));
+  return services.map((service) => {
+    const files = ['shop/Dockerfile', ...filesBelow(root, join('dist/bundles', service))];
+    const name = repoOf(service);
+    const content = `content-${hashOf(root, files)}`;
+    return { service, root, files, name, tag: content, image: `${name}:${content}` };
+  });
 }
 
 const filesBelow = (root: string, folder: string): string[] =>
