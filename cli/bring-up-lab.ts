@@ -75,7 +75,9 @@ export async function bringUpLab({
   progress.done(cluster.started ? undefined : 'it was up');
   try {
     const { components } = manifests === undefined ? { components: [] } : podSecurityOf(cluster, manifests);
-    const objects = await buildKustomization(folder, { components, images: cluster.imageChanges ?? [] });
+    const { imageChanges: images = [] } = cluster;
+    const isAsItIs = components.length === 0 && images.length === 0;
+    const objects = isAsItIs ? asTheyAre : await buildKustomization(folder, { components, images });
     progress.step('waiting until all Pods are Ready');
     const readyTimes = await applyAndWait(cluster.kubeconfig, namespace, atNodePorts(objects, cluster.nodePorts), {
       ...(cluster.namespaceLabels && { labels: cluster.namespaceLabels }),

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as after } from 'node:timers/promises';
 import { ObjectRegistry } from '../api/object-registry.ts';
 import type { Kinds } from '../api/registry.ts';
+import { freePort } from '../images/free-port.ts';
 import { LabNetwork } from '../network.ts';
 import { resources } from '../resources/resources.ts';
 import { claimDnsAddress } from './dns-server.ts';
@@ -418,15 +419,6 @@ describe('where a Service is answered', () => {
     );
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 test('a listener that cannot be ended is told of, and holds nothing up', async () => {
   const { network, socket } = await freeNetwork();

@@ -1,6 +1,6 @@
 import type { VariantRecord } from './journal.ts';
 import { parseGoDurationMs } from './kube/amounts.ts';
-import type { EndpointSlice, KubeEvent, Pod } from './kube/workloads.ts';
+import { type EndpointSlice, hasCondition, isPodReady, type KubeEvent, type Pod } from './kube/workloads.ts';
 import type { NamespaceListener } from './namespace-watch.ts';
 
 /** In an Event of the kubelet: how long it pulled. */
@@ -23,12 +23,13 @@ export class PlatformTimes implements NamespaceListener {
     this.elapsedMs = elapsedMs;
   }
 
-  pod({ metadata: { uid, name }, status }: Pod, gone: boolean): void {
+  pod(pod: Pod, gone: boolean): void {
+    const { uid, name } = pod.metadata;
     const nowMs = this.elapsedMs();
-    const is = (type: string): boolean => status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
     if (!this.createdMs.has(uid)) this.createdMs.set(uid, nowMs);
-    if (is('PodScheduled') && !this.schedulingMs.has(uid)) this.schedulingMs.set(uid, nowMs - (this.createdMs.get(uid) ?? nowMs));
-    if (is('Ready') && !gone && !this.readyMs.has(name)) this.readyMs.set(name, nowMs);
+    if (hasCondition(pod, 'PodScheduled') && !this.schedulingMs.has(uid))
+      this.schedulingMs.set(uid, nowMs - (this.createdMs.get(uid) ?? nowMs));
+    if (isPodReady(pod) && !gone && !this.readyMs.has(name)) this.readyMs.set(name, nowMs);
   }
 
   event({ metadata: { uid }, reason, message = '' }: KubeEvent): void {

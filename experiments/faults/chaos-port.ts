@@ -1,17 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lab } from '../engine/experiment.ts';
 import { KubeError } from '../engine/kube/kube-error.ts';
+import { podProxyPath } from '../engine/kube/pod-path.ts';
 import type { Pod } from '../engine/kube/workloads.ts';
 import { podsOf } from './pods-of.ts';
 
 const lookEveryMs = 50;
-
-/** A Pod's address in the API. */
-export const podPath = (lab: Pick<Lab, 'namespace'>, pod: string): string => `/api/v1/namespaces/${lab.namespace}/pods/${pod}`;
-
-/** A port of a Pod, reached by the Pod proxy of the API: so it works on every platform. `path` begins with a slash. */
-export const podProxyPath = (lab: Pick<Lab, 'namespace'>, pod: string, port: number, path: string): string =>
-  `${podPath(lab, pod)}:${port}/proxy${path}`;
 
 /** How often the containers of a Pod have been restarted, all together. */
 export const restartsOf = ({ status }: Pod): number =>

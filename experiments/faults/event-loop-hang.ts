@@ -1,6 +1,7 @@
 import type { Fault, Lab } from '../engine/experiment.ts';
 import { usualChaosPort } from '../engine/kube/guard-chaos-port.ts';
-import { findVictim, podProxyPath } from './chaos-port.ts';
+import { podProxyPath } from '../engine/kube/pod-path.ts';
+import { findVictim } from './chaos-port.ts';
 
 /** No fault lasts longer: a hang that nobody detects is ended by its undo. */
 const longestMs = 600_000;

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault } from '../engine/experiment.ts';
 import { usualChaosPort } from '../engine/kube/guard-chaos-port.ts';
 import { KubeError } from '../engine/kube/kube-error.ts';
-import { findVictim, podProxyPath } from './chaos-port.ts';
+import { podProxyPath } from '../engine/kube/pod-path.ts';
+import { findVictim } from './chaos-port.ts';
 
 const lookEveryMs = 50;
 

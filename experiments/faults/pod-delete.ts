@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Lab } from '../engine/experiment.ts';
 import { isNotFound } from '../engine/kube/kube-error.ts';
+import { podPath } from '../engine/kube/pod-path.ts';
 import type { Pod } from '../engine/kube/workloads.ts';
 import { podsOf } from './pods-of.ts';
 
@@ -70,8 +71,6 @@ export function podDelete({
     },
   };
 }
-
-const podPath = (lab: Lab, pod: string): string => `/api/v1/namespaces/${lab.namespace}/pods/${pod}`;
 
 /** A StatefulSet's Pod comes back under its name with another uid. */
 async function isGone(lab: Lab, pod: string, uid: string): Promise<boolean> {

@@ -8,10 +8,10 @@ import type { Fault, KubeClients, Lab, UndoEntry } from '../engine/experiment.ts
 import { applyObjects } from '../engine/kube/apply-objects.ts';
 import { connectKube } from '../engine/kube/kube-clients.ts';
 import { createNamespace } from '../engine/kube/namespace.ts';
+import { podProxyPath } from '../engine/kube/pod-path.ts';
 import { isPodReady } from '../engine/kube/workloads.ts';
 import { performUndo } from '../engine/undo/operations.ts';
 import { VariantLab } from '../engine/variant-lab.ts';
-import { podProxyPath } from './chaos-port.ts';
 import { eventLoopHang } from './event-loop-hang.ts';
 import { healthFailure } from './health-failure.ts';
 import { podsOf } from './pods-of.ts';

@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Lab } from '../engine/experiment.ts';
 import { usualChaosPort } from '../engine/kube/guard-chaos-port.ts';
 import { isNotFound } from '../engine/kube/kube-error.ts';
+import { podPath, podProxyPath } from '../engine/kube/pod-path.ts';
 import type { Pod, Terminated } from '../engine/kube/workloads.ts';
-import { findVictim, podPath, podProxyPath, restartsOf } from './chaos-port.ts';
+import { findVictim, restartsOf } from './chaos-port.ts';
 
 const lookEveryMs = 50;
 /** Of a process that SIGKILL ended: 128 + 9. */

@@ -1,6 +1,6 @@
 import type { Criterion, Gauge } from '../engine/experiment.ts';
+import { podProxyPath } from '../engine/kube/pod-path.ts';
 import { timeLimit } from '../engine/time-limit.ts';
-import { podProxyPath } from '../faults/chaos-port.ts';
 import { podsOf } from '../faults/pods-of.ts';
 
 const gaugeId = 'pods-answering';

@@ -3,6 +3,7 @@ import { traitsOf } from '../../kubelet/runtimes/container/engine-traits.ts';
 import type { Finding, Platform } from '../../platform.ts';
 import { labPlatform } from '../local/local.ts';
 import { connectEngine, labsIn, removeAllOf } from './engine.ts';
+import { problem } from './engine-finding.ts';
 import { publicImages } from './shop-images.ts';
 
 /** The same Kubernetes, whose Pods are containers of a Docker engine: real PostgreSQL, real Kafka, the shop's images. */
@@ -21,8 +22,7 @@ async function doctor(): Promise<Finding[]> {
   try {
     engine = await connectEngine();
   } catch (error) {
-    const { message, hint } = error as Error & { hint?: string };
-    return [{ level: 'problem', title: 'Docker engine', detail: message, advice: hint ?? 'start Docker' }];
+    return [problem('Docker engine', error)];
   }
   const { ServerVersion, OperatingSystem, MemTotal, NCPU } = await engine.info();
   const { podman, apart, unlimited } = await traitsOf(engine);

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KubeConfig } from '@kubernetes/client-node';
 import { execa } from 'execa';
 import { Agent, fetch as ask } from 'undici';
+import { freePort } from '../../images/free-port.ts';
 import { PlatformUnavailable } from '../../platform.ts';
 import { dockerImageStore } from '../docker/image-store.ts';
 import { shopImages } from '../docker/shop-images.ts';
@@ -59,15 +59,6 @@ const containers = async (): Promise<string[]> =>
 const idIn = async (image: string): Promise<string> =>
   JSON.parse((await execa('docker', ['exec', container, 'crictl', 'inspecti', image])).stdout).status.id;
 const agent = new Agent({ connect: { rejectUnauthorized: false } });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 test('up: a container of k3s with the shop’s images, whose ports are this machine’s alone; again: nothing is done twice', async () => {
   const port = await freePort();

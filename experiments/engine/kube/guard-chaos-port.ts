@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeClients } from '../experiment.ts';
 import { timeLimit } from '../time-limit.ts';
 import { KubeError } from './kube-error.ts';
+import { podProxyPath } from './pod-path.ts';
 import type { EndpointSlice, Pod } from './workloads.ts';
 
 const answerWithinMs = 3000;
@@ -50,7 +51,7 @@ async function podThatAnswers(kube: KubeClients, namespace: string): Promise<str
 async function answers(kube: KubeClients, namespace: string, pod: string): Promise<boolean> {
   const limit = timeLimit(answerWithinMs);
   try {
-    await kube.request('GET', `/api/v1/namespaces/${namespace}/pods/${pod}:${usualChaosPort}/proxy/`, undefined, undefined, limit.signal);
+    await kube.request('GET', podProxyPath({ namespace }, pod, usualChaosPort, '/'), undefined, undefined, limit.signal);
     return true;
   } catch {
     return false; // nobody listens there, or nobody gets through

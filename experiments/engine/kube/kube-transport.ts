@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https, { type RequestOptions } from 'node:https';
-import { StringDecoder } from 'node:string_decoder';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { LineSplitter } from '../line-splitter.ts';
 
 const answerWithinMs = 30_000;
 
@@ -78,13 +78,8 @@ export class KubeTransport {
       throw new Error(`watch ${path} answered ${response.statusCode}`);
     }
     // Not readline: it does not tell of a connection that breaks.
-    const decoder = new StringDecoder('utf8');
-    let rest = '';
-    for await (const chunk of response) {
-      const pieces = (rest + decoder.write(chunk as Buffer)).split('\n');
-      rest = pieces.pop() ?? '';
-      yield* pieces.filter((line) => line !== '');
-    }
+    const lines = new LineSplitter();
+    for await (const chunk of response) yield* lines.push(chunk as Buffer).filter((line) => line !== '');
   }
 
   close(): void {

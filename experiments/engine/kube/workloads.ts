@@ -63,9 +63,11 @@ export interface KubeEvent extends KubeObject {
   involvedObject: { kind?: string; name?: string; uid?: string };
 }
 
-/** Whether the Pod's condition Ready is True. */
-export const isPodReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+/** Whether a condition of the Pod is True: `PodScheduled`, `Ready`. */
+export const hasCondition = ({ status }: Pod, wanted: string): boolean =>
+  status?.conditions?.some(({ type, status: value }) => type === wanted && value === 'True') ?? false;
+
+export const isPodReady = (pod: Pod): boolean => hasCondition(pod, 'Ready');
 
 /** Whether a Pod belongs to a workload by its selector's labels. */
 export const isPodOf = (pod: Pod, { spec }: Workload): boolean =>

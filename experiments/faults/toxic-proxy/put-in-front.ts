@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lab } from '../../engine/experiment.ts';
 import { isNotFound } from '../../engine/kube/kube-error.ts';
-import type { Pod } from '../../engine/kube/workloads.ts';
+import { podPath, podProxyPath } from '../../engine/kube/pod-path.ts';
+import { isPodReady, type Pod } from '../../engine/kube/workloads.ts';
 import { LabError } from '../../engine/lab-error.ts';
-import { podPath, podProxyPath } from '../chaos-port.ts';
 import { askRaw } from './ask-raw.ts';
 import { type StandIn, standInLabel, standInPod, upstreamService } from './stand-in.ts';
 
@@ -67,7 +67,7 @@ async function ready(lab: Lab, name: string): Promise<Pod> {
       if (isNotFound(error)) throw new LabError(`Pod ${name} was taken away before it was Ready`);
       throw error;
     });
-    if (pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return pod;
+    if (isPodReady(pod)) return pod;
     const waitedMs = performance.now() - startedMs;
     const waiting = pod.status?.containerStatuses?.map(({ state }) => state?.waiting?.message ?? state?.waiting?.reason).find(Boolean);
     const seen = waiting ?? `phase ${pod.status?.phase}`;

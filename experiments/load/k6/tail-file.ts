@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
+import { LineSplitter } from '../../engine/line-splitter.ts';
 
 const lookEveryMs = 100;
 const chunkBytes = 1 << 20;
@@ -9,9 +9,8 @@ export class TailedFile {
   private readonly path: string;
   private readonly onLine: (line: string) => void;
   private readonly timer: NodeJS.Timeout;
-  private readonly decoder = new StringDecoder('utf8');
+  private readonly lines = new LineSplitter();
   private descriptor: number | undefined;
-  private rest = '';
   private isClosed = false;
 
   /** `onError`: of reading, or of `onLine`; then nothing more is read. */
@@ -31,8 +30,8 @@ export class TailedFile {
   /** Reads what is there to the end, also a last line without one. Throws what `onLine` throws. */
   finish(): void {
     this.read();
-    if (this.rest !== '') this.onLine(this.rest);
-    this.rest = '';
+    if (this.lines.rest !== '') this.onLine(this.lines.rest);
+    this.lines.rest = '';
     this.close();
   }
 
@@ -49,9 +48,7 @@ export class TailedFile {
     if (this.descriptor === undefined) return;
     const chunk = Buffer.alloc(chunkBytes);
     for (let bytes = readSync(this.descriptor, chunk); bytes > 0; bytes = readSync(this.descriptor, chunk)) {
-      const lines = (this.rest + this.decoder.write(chunk.subarray(0, bytes))).split('\n');
-      this.rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') this.onLine(line);
+      for (const line of this.lines.push(chunk.subarray(0, bytes))) if (line !== '') this.onLine(line);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Cluster } from '../../../cluster/platform.ts';
 import { docker } from '../../../cluster/platforms/docker/docker.ts';
 import type { KubeClients, LoadOptions, RunningLoad, Sample, Scenario } from '../../engine/experiment.ts';
 import { connectKube } from '../../engine/kube/kube-clients.ts';
-import type { Pod } from '../../engine/kube/workloads.ts';
+import { isPodReady, type Pod } from '../../engine/kube/workloads.ts';
 
 export interface PodLoad {
   load: RunningLoad;
@@ -44,11 +44,7 @@ export class PodLoads {
     const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: labels, ports: [{ port: 8080 }] } };
     const { spec: made } = await kube.request<{ spec: { clusterIP: string } }>('POST', '/api/v1/namespaces/default/services', service);
     this.origin = `http://${made.clusterIP}:8080`;
-    const ready = async (): Promise<boolean> => {
-      const { status } = await kube.request<Pod>('GET', '/api/v1/namespaces/default/pods/web');
-      return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
-    };
-    while (!(await ready())) await pause(100);
+    while (!isPodReady(await kube.request<Pod>('GET', '/api/v1/namespaces/default/pods/web'))) await pause(100);
   }
 
   /** Starts the load of a scenario in a namespace of its own. */
