@@ -1,4 +1,5 @@
 import { experiment } from '../catalog/async-decoupling.ts';
+import { experiment as readiness } from '../catalog/readiness.ts';
 import { rampingArrivalRate } from '../load/ramping-arrival-rate.ts';
 import { rampingVUs } from '../load/ramping-vus.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
@@ -7,7 +8,7 @@ const waits = (steps: typeof experiment.method): number[] => steps.flatMap((step
 
 test('without overrides all is as declared', () => {
   expect(methodFor(experiment, {})).toBe(experiment.method);
-  expect(scenarioFor(experiment, {})).toBe(experiment.load);
+  expect(scenarioFor(experiment, {})).toEqual(experiment.load);
 });
 
 test('a duration scales the waits in their proportions, and nothing else', () => {
@@ -51,4 +52,13 @@ test('a ramp of users lasts as long as the waits, and has no rate to replace', (
 
 test('a rate replaces the declared one', () => {
   expect(scenarioFor(experiment, { rate: 7 }).rate).toBe(7);
+});
+
+test('connections that take turns are each used as often as declared', () => {
+  const declared = readiness.load;
+  expect(scenarioFor(readiness, {})).toEqual(declared);
+  const scaled = scenarioFor(readiness, { rate: 100 });
+  expect(scaled).toMatchObject({ rate: 100, connections: 40 });
+  expect(declared).toMatchObject({ rate: 250, connections: 100 });
+  expect(scenarioFor(readiness, { rate: 1 }).connections).toBe(1);
 });

@@ -1,16 +1,25 @@
 import type { Experiment, Scenario, Stage, Step } from './experiment.ts';
 import type { RunContext } from './run.ts';
 
-/** The declared load with what this run overrides: a ramp keeps its shape, its highest rate is the one given, and it lasts as long as the waits. */
+/**
+ * The declared load with what this run overrides: a ramp keeps its shape, its highest rate is the one given, and it lasts as long as the waits.
+ * Connections that take turns become as many more or fewer as the rate: each is used as often as declared, so that none is idle so long that its
+ * Pod lets it go.
+ */
 export function scenarioFor(experiment: Experiment, { rate, loadMs }: RunContext['overrides']): Scenario {
   const { load } = experiment;
   const longer = loadMs === undefined ? 1 : loadMs / (waitsOf(experiment) || loadMs);
   if (load.vuRamp) return { ...load, vuRamp: { ...load.vuRamp, stages: load.vuRamp.stages.map((stage) => lengthened(stage, longer)) } };
   // VUs have no rate that could be another one.
   if (load.rate === null) return load;
-  const withRate = rate === undefined ? load : { ...load, rate };
-  if (!load.ramp) return withRate;
   const higher = rate === undefined ? 1 : rate / load.rate;
+  const { connections } = load;
+  const withRate = {
+    ...load,
+    rate: rate ?? load.rate,
+    ...(connections !== undefined && { connections: Math.max(1, Math.round(connections * higher)) }),
+  };
+  if (!load.ramp) return withRate;
   const { startRate, stages } = load.ramp;
   const scaled = stages.map((stage) => lengthened({ ...stage, target: stage.target * higher }, longer));
   return { ...withRate, ramp: { ...load.ramp, startRate: startRate * higher, stages: scaled } };
