@@ -10,16 +10,20 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'dist/cli/bin.js');
 const lab = 'cli-test';
 const scratch = mkdtempSync(join(tmpdir(), 'shoplab-up-'));
-const state = join(process.env.XDG_STATE_HOME ?? '', 'shoplab', lab);
+/** Of its own: other tests have labs in the common one at the same time. */
+const stateHome = join(scratch, 'state');
+const state = join(stateHome, 'shoplab', lab);
 afterAll(async () => {
   await shoplab('down', '--name', lab);
-  rmSync(join(process.env.XDG_STATE_HOME ?? '', 'shoplab'), { recursive: true, force: true });
   rmSync(scratch, { recursive: true });
 });
 
 async function shoplab(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const { FORCE_COLOR: _, NODE_OPTIONS: __, ...env } = process.env;
-  const child = spawn(process.execPath, [bin, ...words], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child = spawn(process.execPath, [bin, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, XDG_STATE_HOME: stateHome },
+  });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => {
     out += text;
