@@ -99,6 +99,7 @@ test.each([
     [/pth: .* \| steadyState\.0\.http: there is no 'pth' here\. Did you mean path\?/],
   ],
   ['a probe that is none', 'http: { service: web, port: 8080, path: /ready }', 'tcp: {}', [/tcp: .* \| steadyState\.0: is one of: http: /]],
+  ['a share that nothing proves', 'atLeast: 95', 'atLeast: 100', [/atLeast: 100 .* \| criteria\.0\.availability\.atLeast: is a percentage below 100: no number of requests/]],
   ['a share above all', 'atLeast: 95', 'atLeast: 950', [/atLeast: 950 .* \| criteria\.0\.availability\.atLeast: is a percentage/]],
   [
     'a criterion about no fault',
@@ -111,6 +112,18 @@ test.each([
     'until: recovered',
     'until: healed',
     [/until: healed.* \| criteria\.0\.availability\.until: no await of the method has the id healed, but recovered/],
+  ],
+  [
+    'a fault that the control is spared',
+    'inject: { fault: pod-delete, id: pod-gone, service: web }',
+    'inject: { fault: pod-delete, id: pod-gone, service: web }\n    only: treatment',
+    [/availability: .* \| criteria\.0\.availability: is about what the method does in the treatment alone .*, which has to fail/],
+  ],
+  [
+    'a fault that the treatment is spared',
+    'inject: { fault: pod-delete, id: pod-gone, service: web }',
+    'inject: { fault: pod-delete, id: pod-gone, service: web }\n    only: control',
+    [/availability: .* \| criteria\.0\.availability: is about what the method does in the control alone .*, which has to hold/],
   ],
   ['no way to fail', 'control: fails', 'control: holds', [/criteria: \| criteria: none is expected to fail in the control/]],
   [

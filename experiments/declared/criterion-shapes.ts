@@ -4,7 +4,7 @@ import { availabilityDuring } from '../probes/availability-during.ts';
 import { holdsAtEnd } from '../probes/holds-at-end.ts';
 import { latencyDuring } from '../probes/latency-during.ts';
 import { noneLost } from '../probes/none-lost.ts';
-import { duration, filled, name, share } from './fields.ts';
+import { duration, filled, name, provableShare, share } from './fields.ts';
 import { probeOf, probeShape } from './probe-shapes.ts';
 
 const during = {
@@ -23,7 +23,7 @@ export const criterionShape = z.union(
       availability: z.strictObject({
         id: name.optional(),
         ...during,
-        atLeast: share('a percentage').describe('of the requests, in %, with 95 % confidence'),
+        atLeast: provableShare.describe('of the requests, in %, with 95 % confidence'),
       }),
       ...common,
     }),
@@ -35,7 +35,7 @@ export const criterionShape = z.union(
       noneLost: z.strictObject({
         during: during.during,
         until: name.describe('id of an await: requests count from the injection until the end of that step'),
-        enoughFor: share('a percentage').default(99.9).describe('so many % must the requests be able to prove; 99.9 takes 3,838 of them'),
+        enoughFor: provableShare.default(99.9).describe('so many % must the requests be able to prove; 99.9 takes 3,838 of them'),
       }),
       ...common,
     }),

@@ -77,7 +77,8 @@ const variant = z.strictObject({
   difference: filled.describe('what this variant is, in a few words'),
 });
 
-const among = (names: Set<string>): string => (names.size === 0 ? '' : `, but ${[...names].join(', ')}`);
+type OneVariant = 'control' | 'treatment' | undefined;
+const among = (names: Map<string, unknown>): string => (names.size === 0 ? '' : `, but ${[...names.keys()].join(', ')}`);
 
 /** An experiment as people write it in YAML: the same model as those of the catalog. `shoplab schema experiment` prints it. */
 export const experimentFileShape = z
@@ -112,13 +113,14 @@ export const experimentFileShape = z
   )
   .superRefine((file, context) => {
     const complain = (path: PropertyKey[], message: string): void => void context.addIssue({ code: 'custom', path, message });
-    const faults = new Set<string>();
-    const steps = new Set<string>();
+    // By id, in which variant alone.
+    const faults = new Map<string, OneVariant>();
+    const steps = new Map<string, OneVariant>();
     for (const [at, one] of file.method.entries()) {
       if ('inject' in one) {
         const { id } = one.inject;
         if (faults.has(id)) complain(['method', at, 'inject', 'id'], `there is a fault ${id} already`);
-        faults.add(id);
+        faults.set(id, one.only);
         const touched = 'service' in one.inject ? one.inject.service : one.inject.deployment;
         if (!file.blastRadius.services.includes(touched))
           complain(
@@ -130,7 +132,7 @@ export const experimentFileShape = z
         complain(['method', at, 'undo'], `no fault ${one.undo} is injected before${among(faults)}`);
       if ('await' in one) {
         if (steps.has(one.id)) complain(['method', at, 'id'], `there is a step ${one.id} already`);
-        steps.add(one.id);
+        steps.set(one.id, one.only);
       }
     }
     if (faults.size === 0) complain(['method'], 'injects no fault, so nothing would be proven');
@@ -149,6 +151,13 @@ export const experimentFileShape = z
       const { until } = about[1];
       if (until !== undefined && !steps.has(until))
         complain(['criteria', at, kind, 'until'], `no await of the method has the id ${until}${among(steps)}`);
+      const alone = faults.get(during) ?? (until === undefined ? undefined : steps.get(until));
+      // A control that need not fail may be spared the fault: what is asked then is asked of the treatment.
+      if (alone === 'control' || (alone === 'treatment' && one.control === 'fails'))
+        complain(
+          ['criteria', at, kind],
+          `is about what the method does in the ${alone} alone (only: ${alone}), so it is not asked in the ${alone === 'control' ? 'treatment, which has to hold' : 'control, which has to fail'}`,
+        );
     }
     if (!file.criteria.some((one) => one.control === 'fails'))
       complain(

@@ -54,8 +54,8 @@ const file = {
     expectStatuses: [201],
   },
   method: [
-    { wait: '1s' },
-    { inject: { ...faults[0] }, only: 'treatment' },
+    { wait: '1s', only: 'treatment' },
+    { inject: { ...faults[0] } },
     { await: { available: { name: 'web' } }, id: 'back', within: '20s' },
     { undo: 'broken' },
   ],
@@ -82,8 +82,8 @@ test('every part of a file is a part of the experiment; what is asked twice has 
       expectStatuses: [201],
     },
     method: [
-      { do: 'wait', durationMs: 1000 },
-      { do: 'inject', only: 'treatment', fault: { id: 'broken' } },
+      { do: 'wait', only: 'treatment', durationMs: 1000 },
+      { do: 'inject', fault: { id: 'broken' } },
       { do: 'await', id: 'back', timeoutMs: 20_000, title: 'Deployment web is available' },
       { do: 'undo', fault: 'broken' },
     ],

@@ -21,8 +21,12 @@ export const port = z.int({ error: 'is a port' }).min(1, 'is a port').max(65_535
 
 export const positive = z.number({ error: 'is a number' }).positive('is above 0');
 
-export const share = (what: string): z.ZodNumber =>
-  z
-    .number({ error: `is ${what}` })
-    .min(0, `is ${what}`)
-    .max(100, `is ${what}`);
+const percentage = (what: string) => z.number({ error: `is ${what}` }).min(0, `is ${what}`);
+
+export const share = (what: string): z.ZodNumber => percentage(what).max(100, `is ${what}`);
+
+/** A percentage of requests that enough of them can prove: of all of them no number does. */
+export const provableShare = percentage('a percentage').lt(
+  100,
+  'is a percentage below 100: no number of requests proves that all succeed, but 3,838 prove 99.9 %',
+);

@@ -110,6 +110,24 @@ test.each<[string, VariantSeen[], string, string]>([
   ],
   ['no treatment', [badControl], 'inconclusive', 'The treatment was not run'],
   ['no criterion', [badControl, variant('treatment', [])], 'inconclusive', 'answered no question'],
+  [
+    'a control that is asked nothing it has to fail',
+    [variant('control', [other('criterion', 'true')]), goodTreatment],
+    'inconclusive',
+    'The control was asked nothing that it has to fail',
+  ],
+  [
+    'the same beside a treatment that breaks',
+    [variant('control', [other('criterion', 'true')]), variant('treatment', [rate(0, 400)])],
+    'inconclusive',
+    'The control was asked nothing that it has to fail',
+  ],
+  [
+    'a treatment that is not asked what the control failed',
+    [badControl, variant('treatment', [other('criterion', 'true')])],
+    'inconclusive',
+    'The treatment was not asked what the control has to fail: orders are accepted',
+  ],
 ])('%s', (_title, variants, outcome, reason) => {
   const decision = decideOutcome(variants, null);
   expect(decision.outcome).toBe(outcome);
@@ -153,7 +171,7 @@ test('a finding counts where the control was harmed, although in too few request
 test('of several failures the one that names what was wrong is told', () => {
   const vague = { ...other('criterion', 'false'), id: 'drained' };
   const named = { ...other('criterion', 'false'), id: 'exactly-once', message: 'order 7 is lost', findings: ['order 7 has no delivery'] };
-  const { reason } = decideOutcome([badControl, variant('treatment', [vague, named])], null);
+  const { reason } = decideOutcome([badControl, variant('treatment', [rate(500, 500), vague, named])], null);
   expect(reason).toContain('order 7 is lost (and 1 more)');
 });
 
