@@ -24,6 +24,13 @@ describe('every format', () => {
   test('JSON is the journal itself', () => {
     expect(JSON.parse(formats.json.render(journals.failed()))).toEqual(journals.failed());
   });
+
+  test('JSON has no number that is none: it says where one is', () => {
+    const journal = journals.passed();
+    const [measured] = journal.variants[0]?.measurements ?? [];
+    if (measured) measured.value = Number.NaN;
+    expect(() => formats.json.render(journal)).toThrow(/is not as its schema says:[\s\S]*variants\[0\]\.measurements\[0\]\.value/);
+  });
 });
 
 describe('terminal', () => {

@@ -39,14 +39,13 @@ export interface Backlog {
 
 /**
  * From the new Pods' Ready until p95 is back: the Pods that were there before work off what waits, beside their share of what comes. That
- * share is a mean: it may be half as much again for a while.
+ * share is a mean: it may be half as much again for a while. undefined: they have nothing left for what waits, so no time is implied.
  */
-export function implyRecovery({ waiting, answeredPerSecond, rate, share }: Backlog): Implied {
+export function implyRecovery({ waiting, answeredPerSecond, rate, share }: Backlog): Implied | undefined {
   const spare = answeredPerSecond - 1.5 * share * rate;
-  const drainMs = spare > 0 ? (waiting / spare) * 1000 : Number.POSITIVE_INFINITY;
-  const left = Math.max(0, Math.round(spare * 10) / 10);
+  if (spare <= 0) return undefined;
   return sumUp([
-    upTo(`${waiting} requests that wait are worked off, ${left} a second`, drainMs),
+    upTo(`${waiting} requests that wait are worked off, ${Math.round(spare * 10) / 10} a second`, (waiting / spare) * 1000),
     upTo('p95 is taken over 2 s: the window in which it ends, and the next', 2 * recoveryWindowMs),
   ]);
 }

@@ -31,7 +31,7 @@ export const latencyAtEnd = ({ service, limitMs, most, lastMs, expectedInControl
     if (draft.result !== 'false') return [draft];
     const dueMs = impliedRecoveryMs(evidence, story, most);
     // An autoscaler that may still have been deciding, or Pods that were still working off what waited, have failed at nothing.
-    if (evidence.baseline.autoscaler && fromMs < dueMs && dueMs < Number.POSITIVE_INFINITY) {
+    if (evidence.baseline.autoscaler && dueMs !== null && fromMs < dueMs) {
       const [given, implied] = [fromMs, dueMs].map((ms) => Math.round((ms - story.riseMs) / 100) / 10);
       const message = `${draft.message}; but that is looked at from ${given} s after the rise, and by the cluster’s periods it may take ${implied} s until latency is back: --duration makes all phases longer`;
       return [{ ...draft, result: 'unknown', message }];
@@ -43,20 +43,23 @@ export const latencyAtEnd = ({ service, limitMs, most, lastMs, expectedInControl
   },
 });
 
-/** When latency is back at the latest, by what the periods and the manifest imply, or by when the new Pods were Ready where they were. */
-function impliedRecoveryMs(evidence: Evidence, story: ScalingStory, most: number): number {
+/** When latency is back at the latest, by what the periods and the manifest imply, or by when the new Pods were Ready where they were. null: no time is implied. */
+function impliedRecoveryMs(evidence: Evidence, story: ScalingStory, most: number): number | null {
   const { syncMs = 0, metricsMs = 0, startMs = 0, startupPeriodMs = 0, readinessPeriodMs = 0 } = evidence.baseline;
-  if (story.readyMs !== null) return story.readyMs + implyRecovery(backlogAt(evidence, story, most)).impliedMs.high;
+  if (story.readyMs !== null) {
+    const recovery = implyRecovery(backlogAt(evidence, story, most));
+    return recovery ? story.readyMs + recovery.impliedMs.high : null;
+  }
   const decision = implyDecision({ syncMs, metricsMs }, story.risingMs);
   return story.riseMs + decision.impliedMs.high + implyReady({ startMs, startupPeriodMs, readinessPeriodMs }).impliedMs.high;
 }
 
 /** By the figures that are of that time: one is told a window later. Where nothing was told, it is not said that none was. */
 function isAnyBusy({ series, baseline }: Evidence, fromMs: number, untilMs: number): boolean {
-  const { limitCores = 0, metricsMs = 0 } = baseline;
+  const { limitCores, metricsMs = 0 } = baseline;
   const points = series.find(({ id }) => id === 'cpu-busiest')?.points ?? [];
   const during = points.flatMap(([atMs, value]) => (value !== null && atMs >= fromMs && atMs <= untilMs + metricsMs ? [value] : []));
-  return during.length === 0 || Math.max(...during) >= busy * limitCores * 1000;
+  return during.length === 0 || (limitCores !== undefined && Math.max(...during) >= busy * limitCores * 1000);
 }
 
 /** The check itself, from the samples of the time in question. */

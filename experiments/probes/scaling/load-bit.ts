@@ -20,14 +20,17 @@ export const loadBit = ({ service, targetCores }: LoadBitOptions): Criterion => 
   async evaluate(lab, given) {
     const evidence = asMet(lab, given);
     const story = tellScaling(evidence, service, { least: 1, most: 1 });
-    const { autoscaler = 0, limitCores = 0, metricsMs = 0 } = evidence.baseline;
+    const { autoscaler = 0, limitCores, metricsMs = 0 } = evidence.baseline;
     const [fromMs, untilMs] = [story?.riseMs ?? 0, (story?.fallMs ?? 0) + metricsMs];
     const points = evidence.series.find(({ id }) => id === 'cpu-busiest')?.points ?? [];
     const during = points.flatMap(([atMs, value]) => (value !== null && atMs >= fromMs && atMs <= untilMs ? [value] : []));
     const highest = during.length === 0 ? null : Math.max(...during);
-    const least = Math.round(1000 * (autoscaler ? targetCores : atLimit * limitCores));
-    const what = autoscaler ? `beyond the target (${least}m)` : `at its limit (${Math.round(limitCores * 1000)}m)`;
-    const bit = highest !== null && highest >= least;
+    const { least, what } = autoscaler
+      ? atLeast(targetCores, 'beyond the target')
+      : limitCores === undefined
+        ? { least: null, what: 'at its limit: it has none, so nothing holds it back' }
+        : atLeast(atLimit * limitCores, 'at its limit', limitCores);
+    const bit = highest !== null && least !== null && highest >= least;
     const seen = highest === null ? 'metrics.k8s.io told of no Pod' : `a Pod of ${service} used ${highest}m of CPU, by metrics.k8s.io`;
     evidence.measure('cpu-busiest', `CPU of the busiest Pod of ${service} under load`, highest, 'millicores');
     return [
@@ -36,7 +39,7 @@ export const loadBit = ({ service, targetCores }: LoadBitOptions): Criterion => 
         kind: 'fault',
         title: `the load is too much for one Pod of ${service}`,
         observed: { value: highest, unit: 'millicores', text: seen },
-        threshold: { op: '>=', value: least, unit: 'millicores', text: what },
+        threshold: { op: '>=', value: least ?? 'its limit', unit: 'millicores', text: what },
         result: bit ? 'true' : 'false',
         expectedInControl: 'true',
         message: `${seen}: ${bit ? '' : 'not '}${what}`,
@@ -44,3 +47,6 @@ export const loadBit = ({ service, targetCores }: LoadBitOptions): Criterion => 
     ];
   },
 });
+
+const millis = (cores: number): number => Math.round(1000 * cores);
+const atLeast = (cores: number, what: string, told = cores) => ({ least: millis(cores), what: `${what} (${millis(told)}m)` });

@@ -39,7 +39,7 @@ export const asMet = (lab: Lab, { baseline, ...evidence }: Evidence): Evidence =
   baseline: { ...baseline, metricsMs: Math.max(baseline.metricsMs ?? 0, Math.round(longestMetricsWindowMs(lab))) },
 });
 
-/** What is known of a service's scaling before the load: the times that its windows are made of. `autoscaler` is 0 where there is none. */
+/** What is known of a service's scaling before the load: the times that its windows are made of. `autoscaler` is 0 where there is none, `limitCores` absent where its Pods have no CPU limit. */
 export async function readAutoscaling(lab: Lab, service: string): Promise<Record<string, number>> {
   const deployment = await lab.kube.request<Template>('GET', `/apis/apps/v1/namespaces/${lab.namespace}/deployments/${service}`);
   const [container] = deployment.spec.template.spec.containers;
@@ -48,7 +48,7 @@ export async function readAutoscaling(lab: Lab, service: string): Promise<Record
   const [first] = await podsOf(lab, `app=${service}`);
   await readPodMetrics(lab, service);
   return {
-    limitCores: resources?.limits?.cpu === undefined ? Number.POSITIVE_INFINITY : parseCores(resources.limits.cpu),
+    ...(resources?.limits?.cpu !== undefined && { limitCores: parseCores(resources.limits.cpu) }),
     startupPeriodMs: startupProbe ? (startupProbe.periodSeconds || 10) * 1000 : 0,
     readinessPeriodMs: readinessProbe ? (readinessProbe.periodSeconds || 10) * 1000 : 0,
     startMs: first ? startOf(first) : 0,

@@ -79,6 +79,7 @@ function windowsOf(evidence: Evidence, story: ScalingStory, { most, limitMs }: P
   const { syncMs = 0, metricsMs = 0, stabilizationMs = 0, startMs = 0, startupPeriodMs = 0, readinessPeriodMs = 0 } = evidence.baseline;
   const { riseMs, fallMs, firstDecisionMs, fullDecisionMs, readyMs, lastDownMs, risingMs, fallingMs, stepsDown } = story;
   const recoveredMs = readyMs === null ? null : computeRecoveryMs(evidence.samples, readyMs, fallMs, limitMs);
+  const recovery = implyRecovery(backlogAt(evidence, story, most));
   const between = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : to - from);
   const seen = (id: string, title: string, what: string, fromMs: number | null, toMs: number | null) => ({
     ...{ id, title, what, fromMs, observedMs: between(fromMs, toMs), ...withTolerance(toleranceMs, evidence) },
@@ -92,10 +93,10 @@ function windowsOf(evidence: Evidence, story: ScalingStory, { most, limitMs }: P
       ...seen('ready', `from the decision for ${most} Pods until they are Ready`, 'Ready', fullDecisionMs, readyMs),
       ...implyReady({ startMs, startupPeriodMs, readinessPeriodMs }),
     },
-    {
-      ...seen('recovery', 'from the new Pods to a p95 that has recovered', 'recovered', readyMs, recoveredMs),
-      ...implyRecovery(backlogAt(evidence, story, most)),
-    },
+    // Where no time is implied, none is held against it: that latency is back in the end, is a criterion of its own.
+    ...(recovery
+      ? [{ ...seen('recovery', 'from the new Pods to a p95 that has recovered', 'recovered', readyMs, recoveredMs), ...recovery }]
+      : []),
     {
       ...seen('scale-down', 'from the fall of the load to the last decision downwards', 'scaled down', fallMs, lastDownMs),
       ...implyScaleDown({ syncMs, metricsMs, stabilizationMs }, fallingMs, stepsDown),

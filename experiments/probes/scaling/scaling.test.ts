@@ -4,6 +4,7 @@ import { parseCores, parseGoDurationMs } from '../../engine/kube/amounts.ts';
 import type { Sighting } from '../../engine/sighting.ts';
 import { implyDecision, implyReady, implyRecovery, implyScaleDown } from './implied-scaling.ts';
 import { latencyAtEnd, latencyDraft } from './latency-at-end.ts';
+import { loadBit } from './load-bit.ts';
 import { computeRecoveryMs } from './recovery.ts';
 import { computeReplicaCourse } from './replica-course.ts';
 import { scales } from './scales.ts';
@@ -35,16 +36,15 @@ test.each([
   ['new Pods', implyReady({ startMs: 3000, startupPeriodMs: 1000, readinessPeriodMs: 1000 }), { low: 0, high: 5000 }],
   // 40 wait; of 15 a second that the first Pod answers, 10 go for a third of 20 and half as much again: 5 are left.
   ['recovery', implyRecovery({ waiting: 40, answeredPerSecond: 15, rate: 20, share: 1 / 3 }), { low: 0, high: 12_000 }],
-  [
-    'no recovery',
-    implyRecovery({ waiting: 40, answeredPerSecond: 15, rate: 40, share: 1 / 3 }),
-    { low: 0, high: Number.POSITIVE_INFINITY },
-  ],
   ['scale-down in one step', implyScaleDown({ ...periods, stabilizationMs: 300_000 }, 2000, 1), { low: 285_000, high: 362_000 }],
   ['scale-down in two steps', implyScaleDown({ syncMs: 5000, metricsMs: 5000, stabilizationMs: 5000 }, 2000, 2), { low: 0, high: 47_000 }],
-])('%s: what the periods imply is the sum of its terms', (_title, { impliedMs, terms }, expected) => {
-  expect(impliedMs).toEqual(expected);
-  expect(terms.reduce((sum, { highMs }) => sum + highMs, 0)).toBe(expected.high);
+])('%s: what the periods imply is the sum of its terms', (_title, implied, expected) => {
+  expect(implied?.impliedMs).toEqual(expected);
+  expect(implied?.terms.reduce((sum, { highMs }) => sum + highMs, 0)).toBe(expected.high);
+});
+
+test('what Pods have no time to work off, implies no time', () => {
+  expect(implyRecovery({ waiting: 40, answeredPerSecond: 15, rate: 40, share: 1 / 3 })).toBeUndefined();
 });
 
 const sample = (dueMs: number, latencyMs: number, error = ''): Sample => ({ dueMs, lateMs: 0, latencyMs, status: error ? 0 : 200, error });
@@ -206,4 +206,26 @@ test('new Pods that no node has room for: what the scheduler says is told', asyn
     message: expect.stringContaining(told),
   });
   expect((await judged(lateToTheEnd(soon, { sightings: [...seen.sightings, full] }), 'ready'))?.message).not.toContain(told);
+});
+
+test('a recovery that no time is implied for is held against nobody, and excuses no lateness at the end', async () => {
+  // What was answered at all, was answered before the new Pods were Ready: 1 of 20 a second.
+  const tooFew = lateToTheEnd(soon, {});
+  const slow = { ...tooFew, samples: [sample(7000, 3000), ...every100(4000, 35_000, 60_000)] };
+  expect(await judged(slow, 'recovery')).toBeUndefined();
+  expect(await judged(slow, 'latency')).toMatchObject({ result: 'false' });
+  expect(await judged(slow, 'decision')).toBeDefined();
+});
+
+test.each([
+  ['a Pod at its limit', { limitCores: 0.2 }, 195, 'true', 'at its limit (200m)'],
+  ['a Pod below it', { limitCores: 0.2 }, 100, 'false', 'not at its limit (200m)'],
+  ['a Pod without a limit', {}, 900, 'false', 'not at its limit: it has none, so nothing holds it back'],
+  ['an autoscaled Pod beyond its target', { autoscaler: 1 }, 130, 'true', 'beyond the target (120m)'],
+])('%s: whether the load was too much, in numbers that JSON has', async (_title, baseline, millicores, result, told) => {
+  const busiest = { id: 'cpu-busiest', title: '', unit: 'millicores', points: [[20_000, millicores]] as [number, number][] };
+  const evidence = lateToTheEnd({ autoscaler: 0, syncMs: 3000, metricsMs: 2000, ...baseline }, { series: [busiest] });
+  const [draft] = await loadBit({ service: 'order', targetCores: 0.12 }).evaluate({} as never, evidence);
+  expect(draft).toMatchObject({ result, message: expect.stringContaining(told) });
+  expect(JSON.parse(JSON.stringify(draft))).toEqual(draft);
 });
