@@ -53,6 +53,11 @@ describe('bad usage exits with 2 and says what was likely meant', () => {
     ['an unknown experiment to run', ['run', 'async-decopling'], 'Did you mean async-decoupling?'],
     ['a platform that there is not', ['doctor', '--platform', 'locl'], 'Did you mean local?'],
     ['a number out of range', ['broker', '--port', '99999'], '--help'],
+    [
+      'a duration beyond the blast radius',
+      ['run', 'liveness', '--duration', '3m'],
+      'liveness would reach beyond its blast radius: the method waits 180 s in all, and may last 120 s',
+    ],
     ['a duration without a unit', ['run', '--duration', '90'], 'for example 90s'],
     ['a name that no lab can have', ['status', '--name', 'Ü'], 'small letters'],
     ['an argument that is missing', ['show'], '--help'],

@@ -99,7 +99,12 @@ test.each([
     [/pth: .* \| steadyState\.0\.http: there is no 'pth' here\. Did you mean path\?/],
   ],
   ['a probe that is none', 'http: { service: web, port: 8080, path: /ready }', 'tcp: {}', [/tcp: .* \| steadyState\.0: is one of: http: /]],
-  ['a share that nothing proves', 'atLeast: 95', 'atLeast: 100', [/atLeast: 100 .* \| criteria\.0\.availability\.atLeast: is a percentage below 100: no number of requests/]],
+  [
+    'a share that nothing proves',
+    'atLeast: 95',
+    'atLeast: 100',
+    [/atLeast: 100 .* \| criteria\.0\.availability\.atLeast: is a percentage below 100: no number of requests/],
+  ],
   ['a share above all', 'atLeast: 95', 'atLeast: 950', [/atLeast: 950 .* \| criteria\.0\.availability\.atLeast: is a percentage/]],
   [
     'a criterion about no fault',

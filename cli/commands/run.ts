@@ -134,6 +134,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         `--rate is not for ${users.experiment.name}: its load is ${users.experiment.load.script ? 'a script' : 'of users'}, not of a rate`,
         { hint: users.experiment.load.script ? 'the script says what is sent' : 'its file says how many there are (vus)' },
       );
+    (await import('../require-blast-radius.ts')).requireBlastRadius(experiments, loadMs);
     const reportFolder = openReportFolder(flags['report-dir']);
     const platform = await choosePlatform(platformName);
     if (flags.context !== undefined) {

@@ -16,7 +16,7 @@ const common = {
   id: name.describe('by which the method undoes it and criteria speak of it'),
   biteWithin: duration.optional().describe('how long it may take until it is seen to act'),
 };
-const labelSelector = filled.optional().describe('of the Pods; app=<service> if absent');
+const labelSelector = filled.optional().describe('of the Pods, which have to be behind the Service; app=<service> if absent');
 const chaosPort = port.optional().describe('the chaos port of the shop’s services, which SHOPLAB_CHAOS=1 opens');
 const status = z.int().min(100).max(599);
 const toxic = z.strictObject({

@@ -14,6 +14,10 @@ test('a method that keeps to it has no complaint', () => {
   expect(beyond([inject('a', 'all'), wait(5000)])).toEqual([]);
   expect(beyond([inject('a', 1), wait(1000), undo('a'), inject('b', 1)], { mostPods: 1 })).toEqual([]);
   expect(beyond([inject('a', 0), inject('b', 1)], { mostPods: 1 })).toEqual([]);
+  // No variant has both.
+  const only = (variant: string, step: Step): Step => ({ ...step, only: variant });
+  expect(beyond([only('control', wait(4000)), only('treatment', wait(4000))])).toEqual([]);
+  expect(beyond([only('control', inject('a', 1)), only('treatment', inject('b', 1))], { mostPods: 1 })).toEqual([]);
 });
 
 test('services, Pods at a time, and time beyond it are all told', () => {

@@ -1,21 +1,24 @@
-import type { Experiment, Step } from './experiment.ts';
+import type { Experiment, Fault, Step } from './experiment.ts';
 
 /** What of an experiment's method would reach beyond its declared blast radius, in sentences; asked before anything is touched. */
 export function beyondBlastRadius({ blastRadius, method }: Pick<Experiment, 'blastRadius' | 'method'>): string[] {
-  const complaints = method.flatMap((step) => {
-    if (step.do !== 'inject') return [];
-    const { id, services } = step.fault;
-    return services
-      .filter((service) => !blastRadius.services.includes(service))
-      .map((service) => `fault ${id} touches ${service}, which is not among ${blastRadius.services.join(', ') || 'no services'}`);
+  const { services: allowed, mostPods, maxDurationMs } = blastRadius;
+  const complaints = (['control', 'treatment'] as const).flatMap((variant) => {
+    const steps = method.filter(({ only }) => only === undefined || only === variant);
+    const leastMs = steps.reduce((sum, step) => sum + (step.do === 'wait' ? step.durationMs : 0), 0);
+    return [
+      ...steps.flatMap((step) => (step.do === 'inject' ? strangers(step.fault, allowed) : [])),
+      ...(mostPods === undefined ? [] : tooManyPods(steps, mostPods)),
+      ...(leastMs > maxDurationMs ? [`the method waits ${leastMs / 1000} s in all, and may last ${maxDurationMs / 1000} s`] : []),
+    ];
   });
-  const { mostPods } = blastRadius;
-  if (mostPods !== undefined) complaints.push(...tooManyPods(method, mostPods));
-  const leastMs = method.reduce((sum, step) => sum + (step.do === 'wait' ? step.durationMs : 0), 0);
-  if (leastMs > blastRadius.maxDurationMs)
-    complaints.push(`the method waits ${leastMs / 1000} s in all, and may last ${blastRadius.maxDurationMs / 1000} s`);
-  return complaints;
+  return [...new Set(complaints)];
 }
+
+const strangers = ({ id, services }: Fault, allowed: string[]): string[] =>
+  services
+    .filter((service) => !allowed.includes(service))
+    .map((service) => `fault ${id} touches ${service}, which is not among ${allowed.join(', ') || 'no services'}`);
 
 /** Where more Pods would be broken at the same time than may be: a fault is in until the method undoes it. */
 function tooManyPods(method: Step[], most: number): string[] {

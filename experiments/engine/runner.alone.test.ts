@@ -363,6 +363,22 @@ it('what would reach beyond the blast radius is not begun', async () => {
   expect(events).toEqual([]);
 });
 
+it('a duration that makes it longer than its blast radius allows is not begun either', async () => {
+  const { journal, events } = await run(experiment(), { overrides: { loadMs: 61_000 } });
+  expect(journal).toMatchObject({ outcome: 'errored', variants: [] });
+  expect(journal.reason).toContain('the method waits 61 s in all, and may last 60 s');
+  expect(events).toEqual([]);
+});
+
+it('a label of one’s own reaches no Pod of another Service', async () => {
+  const stray = podDelete({ id: 'stray', service: 'back', labelSelector: 'app=front' });
+  const ended = await run(experiment({ method: steps(stray, 500) }, stray), { sideBySide: false });
+  expect(ended.journal.outcome).toBe('errored');
+  expect(ended.journal.reason).toMatch(/Pod front-\S+ has app=front, but is not behind Service back: beyond the blast radius/);
+  expect(ended.journal.variants[0]?.faults).toEqual([]);
+  await expectNothingLeft(ended);
+});
+
 it('a method that lasts too long is ended and undone', async () => {
   const never: Step = {
     do: 'await',

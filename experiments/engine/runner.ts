@@ -4,6 +4,7 @@ import { beyondBlastRadius } from './blast-radius.ts';
 import type { Experiment, KubeClients } from './experiment.ts';
 import { type Journal, journalSchema, type VariantRecord } from './journal.ts';
 import { connectKube } from './kube/kube-clients.ts';
+import { methodFor } from './overrides.ts';
 import { Rendezvous } from './rendezvous.ts';
 import type { RunContext, RunEvent, RunExperiment } from './run.ts';
 import { UndoLog } from './undo/undo-log.ts';
@@ -19,7 +20,7 @@ export const runExperiment: RunExperiment = async (experiment, context) => {
   const run = `${experiment.name}-${randomBytes(4).toString('hex')}`;
   const emit = emitter(context);
   const journal = emptyJournal(experiment, context);
-  const beyond = beyondBlastRadius(experiment);
+  const beyond = beyondBlastRadius({ ...experiment, method: methodFor(experiment, context.overrides) });
   let broken: string | null = beyond.length > 0 ? `the method reaches beyond its blast radius: ${beyond.join('; ')}` : null;
   let kube: (KubeClients & { close(): void }) | undefined;
   try {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Lab } from '../engine/experiment.ts';
 import { isNotFound, KubeError } from '../engine/kube/kube-error.ts';
 import type { ContainerStatus, Pod } from '../engine/kube/workloads.ts';
-import { podsOf } from './pods-of.ts';
+import { victimsOf } from './pods-of.ts';
 
 const lookEveryMs = 50;
 
@@ -10,7 +10,7 @@ export interface ContainerKillOptions {
   id: string;
   /** Service that feels it. */
   service: string;
-  /** The oldest of the Pods with this label; `app=<service>` if absent. */
+  /** The oldest of the Pods with this label; `app=<service>` if absent. Those of any other have to be behind the Service. */
   labelSelector?: string;
   /** Absent: the Pod's first. */
   container?: string;
@@ -40,7 +40,7 @@ export function containerKill({
     services: [service],
     pods: 1,
     async plan(lab) {
-      const [victim] = await podsOf(lab, labelSelector);
+      const [victim] = await victimsOf(lab, service, labelSelector);
       const status = victim && statusOf(victim, container);
       const chosen = victim
         ? { pod: victim.metadata.name, container: status?.name ?? container, restarts: status?.restartCount ?? 0 }

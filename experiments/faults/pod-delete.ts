@@ -3,7 +3,7 @@ import type { Fault, Lab } from '../engine/experiment.ts';
 import { isNotFound } from '../engine/kube/kube-error.ts';
 import { podPath } from '../engine/kube/pod-path.ts';
 import type { Pod } from '../engine/kube/workloads.ts';
-import { podsOf } from './pods-of.ts';
+import { podsOf, victimsOf } from './pods-of.ts';
 
 const lookEveryMs = 100;
 
@@ -11,7 +11,7 @@ export interface PodDeleteOptions {
   id: string;
   /** Service that feels it. */
   service: string;
-  /** The oldest of the Pods with this label is deleted; `app=<service>` if absent. */
+  /** The oldest of the Pods with this label is deleted; `app=<service>` if absent. Those of any other have to be behind the Service. */
   labelSelector?: string;
   /**
    * Absent: the Pod's own. 0: the object goes at once, but a kubelet still sends SIGTERM and gives the containers 2 s (kuberuntime,
@@ -38,7 +38,7 @@ export function podDelete({
     services: [service],
     pods: 1,
     async plan(lab) {
-      const pods = await podsOf(lab, labelSelector);
+      const pods = await victimsOf(lab, service, labelSelector);
       const [victim] = pods;
       const there = pods.map(({ metadata }) => metadata.uid);
       const chosen = victim ? { pod: victim.metadata.name, uid: victim.metadata.uid } : { pod: null, uid: null };
