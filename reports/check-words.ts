@@ -1,4 +1,4 @@
-import type { Check, Journal, Outcome } from '../experiments/engine/journal.ts';
+import type { Check, Journal, Outcome, VariantName } from '../experiments/engine/journal.ts';
 import { newcombeInterval } from '../experiments/engine/statistics/newcombe.ts';
 
 /** What a check came to, in words: the same in every format. A control's criterion has to come out false, and that is said. */
@@ -7,6 +7,13 @@ export function verdictWords(check: Pick<Check, 'verdict' | 'expected'>): string
   if (check.expected === 'true') return check.verdict === 'pass' ? 'holds' : 'does not hold';
   return check.verdict === 'pass' ? 'does not hold, as predicted' : 'holds, though it was to fail';
 }
+
+/**
+ * Whether a check is a finding about the system, for which a CI system stops a merge: of the treatment, where the run as a whole failed. What a
+ * control or a further variant came out otherwise than predicted, or a run that proves nothing, says of the lab and not of the system.
+ */
+export const isFinding = ({ outcome }: Pick<Journal, 'outcome'>, variant: VariantName, { verdict }: Pick<Check, 'verdict'>): boolean =>
+  outcome === 'failed' && variant === 'treatment' && verdict === 'fail';
 
 /** A mark that can be told without colour. */
 export const verdictMarks: Record<Check['verdict'], string> = { pass: '✓', fail: '✗', inconclusive: '?' };

@@ -38,6 +38,12 @@ test('what could not be said is a warning', () => {
   expect(told.some(({ level }) => level === 'error')).toBe(false);
 });
 
+test('what a run that proves nothing came out otherwise is a warning', () => {
+  const told = annotations(renderGithub({ ...journals.failed(), outcome: 'inconclusive' }));
+  expect(told.length).toBeGreaterThan(1);
+  expect(new Set(told.map(({ level }) => level))).toEqual(new Set(['warning']));
+});
+
 test('a lab that broke is an error with what to do', () => {
   const journal = journals.errored();
   const error = journal.variants.find((variant) => variant.error)?.error;

@@ -1,11 +1,11 @@
 import type { Check, Journal } from '../experiments/engine/journal.ts';
-import { intervalText, outcomeWord, sampleText } from './check-words.ts';
+import { intervalText, isFinding, outcomeWord, sampleText } from './check-words.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 
 /**
  * Workflow commands of GitHub Actions, a line each: what a job prints becomes an annotation. One for each check that is not as it was to be (an
- * error where it failed, a warning where it could not be said), for what broke, and one that says how the run came out.
+ * error for a finding, a warning for what says nothing of the system), for what broke, and one that says how the run came out.
  */
 export function renderGithub(journal: Journal): string {
   const { experiment, outcome, reason, variants, undoFailures } = journal;
@@ -14,7 +14,9 @@ export function renderGithub(journal: Journal): string {
       const where = `${experiment.name}, ${name}`;
       return [
         ...(error ? [command('error', `${where}: the lab broke`, [error.message, error.hint ?? ''])] : []),
-        ...checks.filter(({ verdict }) => verdict !== 'pass').map((check) => checkCommand(where, check)),
+        ...checks
+          .filter(({ verdict }) => verdict !== 'pass')
+          .map((check) => checkCommand(where, check, isFinding(journal, name, check))),
       ];
     }),
     ...undoFailures.map((failure) => command('error', `${experiment.name}: a fault could not be undone`, [failure])),
@@ -28,8 +30,8 @@ export const renderSuiteGithub = ({ journals }: { journals: Journal[] }): string
 
 const levels: Record<Journal['outcome'], Level> = { passed: 'notice', failed: 'error', inconclusive: 'warning', errored: 'error' };
 
-const checkCommand = (where: string, check: Check): string =>
-  command(check.verdict === 'fail' ? 'error' : 'warning', `${where}: ${check.title}`, [
+const checkCommand = (where: string, check: Check, isFinding: boolean): string =>
+  command(isFinding ? 'error' : 'warning', `${where}: ${check.title}`, [
     check.message,
     [intervalText(check), sampleText(check)].filter((part) => part !== undefined).join('; '),
     ...(check.findings ?? []),

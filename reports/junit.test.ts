@@ -24,6 +24,19 @@ describe('JUnit', () => {
     expect(xml).toContain(element);
   });
 
+  test('a control that held is no finding about the system', () => {
+    const journal = journals.failed();
+    const held = journal.variants.map((variant) => ({
+      ...variant,
+      checks: variant.checks.map((check) => (check.verdict === 'fail' ? { ...check, verdict: 'pass' as const } : check)),
+    }));
+    const [first] = held.find(({ name }) => name === 'control')?.checks.filter(({ expected }) => expected === 'false') ?? [];
+    if (first) first.verdict = 'fail';
+    const xml = renderJunit({ ...journal, outcome: 'inconclusive', variants: held });
+    expect(root(xml)).toContain('failures="0" errors="0" skipped="1"');
+    expect(xml).toContain(`<skipped message="${escapeXml(first?.message ?? 'none')}"`);
+  });
+
   test('an errored run whose variants say nothing is an error all the same', () => {
     const journal = journals.passed();
     expect(root(renderJunit({ ...journal, outcome: 'errored', variants: [] }))).toContain('tests="1" failures="0" errors="1"');

@@ -1,5 +1,5 @@
 import type { Check, Journal, VariantRecord } from '../experiments/engine/journal.ts';
-import { intervalText, sampleText, thresholdText, verdictWords } from './check-words.ts';
+import { blastRadiusText, intervalText, isFinding, sampleText, thresholdText, verdictWords } from './check-words.ts';
 import { element, escapeXml } from './xml.ts';
 
 type Result = 'failure' | 'error' | 'skipped' | undefined;
@@ -15,7 +15,7 @@ interface Suite {
 
 /**
  * JUnit's XML: a suite for each variant, a case for each check. A finding is a failure, a lab that broke an error, and what could not be
- * said is skipped, so that a CI system keeps the three apart.
+ * said, or says nothing of the system, is skipped, so that a CI system keeps the three apart.
  */
 export function renderJunit(journal: Journal): string {
   return documentOf(`shoplab ${journal.experiment.name}`, seconds(journal.startedAt, journal.endedAt), suitesOf(journal));
@@ -52,8 +52,9 @@ function suitesOf(journal: Journal): Suite[] {
     property('seed', String(journal.seed)),
     property('platform', journal.platform.name),
     property('command', journal.command),
+    property('blast-radius', blastRadiusText(journal)),
   ]);
-  const suites = journal.variants.map((variant) => suiteOf(`${name}.${variant.name}`, variant, run, variantCases(name, variant)));
+  const suites = journal.variants.map((variant) => suiteOf(`${name}.${variant.name}`, variant, run, variantCases(journal, variant)));
   const lab = labCases(journal);
   if (lab.length > 0 || suites.length === 0) suites.push(suiteOf(`${name}.lab`, journal, run, lab));
   return suites;
@@ -77,17 +78,17 @@ function suiteOf(name: string, span: { startedAt: string; endedAt: string }, run
   };
 }
 
-function variantCases(experiment: string, variant: VariantRecord): Case[] {
-  const classname = `${experiment}.${variant.name}`;
+function variantCases(journal: Journal, variant: VariantRecord): Case[] {
+  const classname = `${journal.experiment.name}.${variant.name}`;
   const ran = testCase(classname, 'runs to its end', variant.error ? 'error' : undefined, variant.error?.message ?? '', [
     variant.error?.hint ?? '',
     ...(variant.error?.logs ?? []),
   ]);
-  return [ran, ...variant.checks.map((check) => checkCase(classname, check))];
+  return [ran, ...variant.checks.map((check) => checkCase(classname, check, isFinding(journal, variant.name, check)))];
 }
 
-function checkCase(classname: string, check: Check): Case {
-  const result = ({ pass: undefined, fail: 'failure', inconclusive: 'skipped' } as const)[check.verdict];
+function checkCase(classname: string, check: Check, isFinding: boolean): Case {
+  const result = check.verdict === 'pass' ? undefined : isFinding ? 'failure' : 'skipped';
   const details = [
     `observed: ${check.observed.text}`,
     thresholdText(check) ? `threshold: ${thresholdText(check)}` : '',
