@@ -81,6 +81,9 @@ export const labOfFlags = {
   ...nameFlag,
 };
 
+/** How often autoscalers look in a cluster that is started for a run. */
+export const usualRunSyncPeriod = '5s';
+
 /** How often autoscalers look, of a lab that is started. */
 export const syncPeriodFlag = (otherwise: string) =>
   Flags.string({

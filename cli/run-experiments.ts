@@ -7,7 +7,9 @@ import { poolJournals } from '../experiments/engine/verdict/pool.ts';
 import { k6Image as usualK6Image } from '../experiments/load/k6/k6-pod.ts';
 import type { ChosenExperiment } from './choose-experiments.ts';
 import { pipelinesOn } from './ci/pipeline-runner.ts';
+import { parseDurationMs } from './duration.ts';
 import { UsageError } from './errors/usage-error.ts';
+import { usualRunSyncPeriod } from './flags.ts';
 import { podSecurityOf } from './pod-security.ts';
 import { observeRun } from './progress/observe-run.ts';
 import type { Progress } from './progress/progress.ts';
@@ -37,6 +39,8 @@ export interface RunOptions {
   version: string;
   /** What the overlays of the catalog are relative to. */
   manifests: string;
+  /** The same as the user named it; absent: ours. */
+  ownManifests?: string | undefined;
   signal: AbortSignal;
   progress: Progress;
   /** Called when a run is over, before the next begins. `run`: which of several it is, from 1; absent: the journal of the experiment. */
@@ -137,16 +141,22 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
   };
 }
 
+const quoted = (word: string): string => (/\s/.test(word) ? JSON.stringify(word) : word);
+
 /** What to type to run the same again. */
-function commandLine(
-  word: string,
-  { platform, context, imageRegistry, seed, repeat, rate, loadMs, byK6, k6Image, sideBySide }: RunOptions,
-): string {
+function commandLine(word: string, options: RunOptions): string {
+  const { platform, context, nodeImage, imageRegistry, ownManifests, autoscalerSyncMs } = options;
+  const { seed, repeat, rate, loadMs, byK6, k6Image, sideBySide } = options;
   const words = [
     'shoplab run',
-    /\s/.test(word) ? JSON.stringify(word) : word,
+    quoted(word),
     ...(context !== undefined ? ['--context', context] : platform.name === 'local' ? [] : ['--platform', platform.name]),
+    ...(nodeImage === undefined ? [] : ['--node-image', nodeImage]),
     ...(imageRegistry === undefined ? [] : ['--image-registry', imageRegistry]),
+    ...(ownManifests === undefined ? [] : ['--manifests', quoted(ownManifests)]),
+    ...(autoscalerSyncMs === undefined || autoscalerSyncMs === parseDurationMs(usualRunSyncPeriod)
+      ? []
+      : ['--hpa-sync-period', `${autoscalerSyncMs}ms`]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
     ...(byK6 ? ['--load', 'k6'] : []),

@@ -14,9 +14,7 @@ export function renderGithub(journal: Journal): string {
       const where = `${experiment.name}, ${name}`;
       return [
         ...(error ? [command('error', `${where}: the lab broke`, [error.message, error.hint ?? ''])] : []),
-        ...checks
-          .filter(({ verdict }) => verdict !== 'pass')
-          .map((check) => checkCommand(where, check, isFinding(journal, name, check))),
+        ...checks.filter(({ verdict }) => verdict !== 'pass').map((check) => checkCommand(where, check, isFinding(journal, name, check))),
       ];
     }),
     ...undoFailures.map((failure) => command('error', `${experiment.name}: a fault could not be undone`, [failure])),

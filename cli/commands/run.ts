@@ -6,7 +6,17 @@ import type { ChosenExperiment } from '../choose-experiments.ts';
 import { parseDurationMs } from '../duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { exitCodeOfJournals, exitCodes, type FailOn } from '../exit-code.ts';
-import { consentFlag, labFlags, nodeFlags, nodeImageOf, platformNameOf, pushes, registryFlag, syncPeriodFlag } from '../flags.ts';
+import {
+  consentFlag,
+  labFlags,
+  nodeFlags,
+  nodeImageOf,
+  platformNameOf,
+  pushes,
+  registryFlag,
+  syncPeriodFlag,
+  usualRunSyncPeriod,
+} from '../flags.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Run experiments: break the shop on purpose and say with numbers whether it held.';
@@ -95,7 +105,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     ...nodeFlags,
     ...registryFlag,
     ...consentFlag,
-    'hpa-sync-period': syncPeriodFlag('5s'),
+    'hpa-sync-period': syncPeriodFlag(usualRunSyncPeriod),
     'side-by-side': Flags.boolean({
       summary: 'Run control and treatment at the same time wherever the experiment allows it, or (--no-side-by-side) never.',
       description:
@@ -177,6 +187,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         sideBySide: flags['side-by-side'],
         version: this.config.version,
         manifests: flags.manifests === undefined ? this.surroundings.manifests : resolve(flags.manifests),
+        ownManifests: flags.manifests,
         signal: interrupt.signal,
         progress,
         onJournal: (journal, run) => {

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../base-command.ts';
 import type { CheckedJson } from '../../exercise/check-exercise.ts';
 import { exerciseArg, workshopFlags } from '../../exercise/workshop-flags.ts';
-import { labFlags, nodeFlags, nodeImageOf, platformNameOf, syncPeriodFlag } from '../../flags.ts';
+import { labFlags, nodeFlags, nodeImageOf, platformNameOf, syncPeriodFlag, usualRunSyncPeriod } from '../../flags.ts';
 
 export default class ExerciseCheck extends BaseCommand {
   static override summary = 'Find out whether your answer holds: by the experiment that proves it, control included.';
@@ -17,7 +17,7 @@ Exit code: 0 solved, 4 not yet, 3 the run says nothing of your answer (the machi
     platform: labFlags.platform,
     name: labFlags.name,
     ...nodeFlags,
-    'hpa-sync-period': syncPeriodFlag('5s'),
+    'hpa-sync-period': syncPeriodFlag(usualRunSyncPeriod),
     seed: Flags.integer({ summary: 'Seed of all that is random. Without it one is drawn.', min: 0, max: 2 ** 31 - 1 }),
   };
 

@@ -64,6 +64,8 @@ export async function playCell(runs: CliRuns, name: string, experiment: string, 
   } catch (error) {
     wrong.push((error as Error).message);
   }
+  const command = ended.journal?.command ?? '';
+  if (sabotage && !command.includes(' --manifests ')) wrong.push(`what was done to the manifests is not in the command: ${command}`);
   if (runs.labs().length > 0) wrong.push(`left behind: ${runs.labs().join(', ')}`);
   if (kind === 'in place' && wrong.length === 0) recordPlatformRow(ended.journal);
   return { ended, wrong };
