@@ -3,6 +3,7 @@ import { samplesWithin } from '../engine/load-series.ts';
 import { trialsRequired, wilsonInterval } from '../engine/statistics/wilson.ts';
 import { explainedBySlowness } from './explained-by-slowness.ts';
 import { failuresByKind } from './failures-by-kind.ts';
+import { requestsWhile } from './requests-during.ts';
 
 export interface NoneLostOptions {
   /** Id of the fault that begins the time it is about. */
@@ -30,6 +31,19 @@ export const noneLost = ({ fault, until, when, threshold, expectedInControl }: N
     const during = samplesWithin(samples, fromMs, step.endedMs);
     measure('rollout-time', `how long it took: requests counted ${when}`, Math.round((step.endedMs - fromMs) / 100) / 10, 's');
     return [noneLostDraft(during, { when, threshold, expectedInControl })];
+  },
+});
+
+/** The same for the time from the injection of the first of several faults until the last was undone. Not asked of a variant without them. */
+export const noneLostWhile = ({
+  id,
+  faults,
+  ...options
+}: Omit<NoneLostOptions, 'fault' | 'until'> & { id: string; faults: readonly string[] }): Criterion => ({
+  id,
+  async evaluate(_lab, evidence) {
+    const during = requestsWhile(evidence, faults);
+    return during ? [{ ...noneLostDraft(during, options), id }] : [];
   },
 });
 

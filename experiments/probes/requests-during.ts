@@ -16,3 +16,16 @@ export function requestsDuring(
   const toMs = until === undefined ? since(record.undoneAt) : (steps.find(({ id }) => id === until)?.endedMs ?? null);
   return fromMs === null || toMs === null ? [] : samplesWithin(samples, fromMs, toMs);
 }
+
+/**
+ * The requests that were due from the injection of the first of these faults until the last was undone; undefined where this variant leaves all
+ * of them out.
+ */
+export function requestsWhile({ faults, samples, startedAt, load }: Evidence, ids: readonly string[]): Sample[] | undefined {
+  const made = faults.filter(({ id }) => ids.includes(id));
+  if (made.length === 0) return undefined;
+  const since = (at: string): number => Date.parse(at) - Date.parse(startedAt);
+  const fromMs = Math.min(...made.map(({ injectedAt }) => since(injectedAt)));
+  const untilMs = Math.max(...made.map(({ undoneAt }) => since(undoneAt ?? load.endedAt)));
+  return samplesWithin(samples, fromMs, untilMs);
+}
