@@ -32,11 +32,15 @@ export function intervalText(check: Check): string | undefined {
   return `${formatNumber(confidence * 100)} % interval ${show(low)} to ${show(high)} (${method})`;
 }
 
+/** When the requests were due that it counts, since the variant began; '' where it counts none, or not by time. */
+const dueText = ({ due }: Check): string => (due ? ` due at ${seconds(due.fromMs)} to ${seconds(due.untilMs)} s` : '');
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+
 /** How many were looked at, and how many it takes; undefined where the check is not a rate. */
 export function sampleText(check: Check): string | undefined {
   if (!check.sample) return undefined;
   const { successes, trials, required } = check.sample;
-  return `${successes} of ${trials}${required === undefined ? '' : `; the threshold takes ${required}`}`;
+  return `${successes} of ${trials}${dueText(check)}${required === undefined ? '' : `; the threshold takes ${required}`}`;
 }
 
 /**

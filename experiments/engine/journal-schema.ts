@@ -30,6 +30,10 @@ const check = z.object({
     })
     .optional()
     .describe('for rates'),
+  due: z
+    .object({ fromMs: z.number(), untilMs: z.number() })
+    .optional()
+    .describe("where requests were counted: those due in this time since the variant's startedAt, its end not included"),
   result: z.enum(['true', 'false', 'unknown']).describe('what the observation says of the statement, whatever was expected'),
   expected: z.enum(['true', 'false']).describe('what must come out here: in the control a criterion may have to be false'),
   verdict: z.enum(['pass', 'fail', 'inconclusive']).describe('whether the result is as expected'),
@@ -115,6 +119,18 @@ const variant = z.object({
   checks: z.array(check),
   series: z.array(series),
   events: z.array(event),
+  steps: z
+    .array(z.object({ id: z.string(), do: z.string(), startedMs: z.number(), endedMs: z.number(), done: z.boolean() }))
+    .optional()
+    .describe('the steps of the method that this variant has; done: an await saw what it waited for'),
+  baseline: z.record(z.string(), z.number()).optional().describe('what was read before the load, that times are implied from'),
+  samples: z
+    .object({
+      csv: z.string().describe('with a header: due_ms, latency_ms, answer, connection, served_by'),
+      leftOut: count.describe('requests that succeeded and are not in it'),
+    })
+    .optional()
+    .describe('the requests of the load, in the order in which they were due'),
   measurements: z.array(z.object({ id: z.string(), title: z.string(), value: z.number().nullable(), unit: z.string() })),
   windows: z.array(window).optional().describe('how long things took, beside what the manifests imply'),
   error: z

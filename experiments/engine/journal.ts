@@ -31,6 +31,8 @@ export interface Check {
     required?: number /** What was counted: `orders accepted while delivery was down`. */;
     what?: string;
   };
+  /** Where requests were counted: those that were due in this time since the variant's startedAt, its end not included. `samples` has them. */
+  due?: { fromMs: number; untilMs: number };
   /** What the observation says of the statement, whatever was expected. `unknown`: the sample cannot say, or nothing was observed. */
   result: 'true' | 'false' | 'unknown';
   /** What must come out here: in the control the criterion has to be false for the experiment to prove anything. */
@@ -143,6 +145,14 @@ export interface Phase {
   endedAt: string;
 }
 
+/** The requests of a load as CSV, in the order in which they were due: `jq -r '.variants[0].samples.csv'` makes a file of it. */
+export interface SampleTable {
+  /** With a header: due_ms, latency_ms, answer, connection, served_by; see engine/sample-table.ts. */
+  csv: string;
+  /** Requests that succeeded and are not in it, because it would be too long. */
+  leftOut: number;
+}
+
 export interface VariantRecord {
   name: VariantName;
   /** The kustomize overlay, for example `overlays/async-decoupling/control`. */
@@ -158,6 +168,12 @@ export interface VariantRecord {
   checks: Check[];
   series: Series[];
   events: EventRecord[];
+  /** The steps of the method that this variant has; `done`: an `await` saw what it waited for. */
+  steps?: { id: string; do: string; startedMs: number; endedMs: number; done: boolean }[];
+  /** What was read before the load, that times are implied from. */
+  baseline?: Record<string, number>;
+  /** Every request of the load, so that what is counted can be counted again. */
+  samples?: SampleTable;
   /** Numbers worth telling beside the checks, for example backlog at its peak, convergence time. */
   measurements: { id: string; title: string; value: number | null; unit: string }[];
   /** Observed beside implied; absent where the manifests imply nothing that was timed. */

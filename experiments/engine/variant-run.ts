@@ -25,6 +25,7 @@ import { toleranceOn } from './platform-tolerance.ts';
 import { PlatformWatch } from './platform-watch.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { RunContext, RunEvent } from './run.ts';
+import { asWritten, sampleTable } from './sample-table.ts';
 import type { UndoLog } from './undo/undo-log.ts';
 import { VariantLab } from './variant-lab.ts';
 import { variantOf } from './variants.ts';
@@ -183,6 +184,7 @@ export class VariantRun {
         throw new LabError(`the steady state does not hold, so nothing was broken: ${closed.map(({ message }) => message).join('; ')}`);
     });
     const baseline = (await experiment.baseline?.(lab)) ?? {};
+    if (experiment.baseline) this.record.baseline = baseline;
     const steps = methodFor(experiment, context.overrides);
     if (steps.some((step) => step.do === 'inject' && step.fault.prepare)) await this.phase('preparation', () => this.method.prepare(steps));
     await this.meet();
@@ -213,7 +215,7 @@ export class VariantRun {
       origin: `http://${host.includes(':') ? `[${host}]` : host}:${at}`,
       maxDurationMs: maxDurationMs + loadMarginMs,
       elapsedMs: () => this.lab.elapsedMs(),
-      onSamples: (samples) => this.lab.ended.push(...samples),
+      onSamples: (samples) => this.lab.ended.push(...samples.map(asWritten)),
     });
     this.load.failed.catch((error: Error) => this.bound.abort(error));
     const pressure = watchMachine(context.machineTimes);
@@ -300,6 +302,8 @@ export class VariantRun {
     this.lines.end();
     this.record.faults = this.method.faults;
     this.record.series = this.allSeries();
+    this.record.steps = this.method.steps;
+    if (this.lab.ended.length > 0) this.record.samples = sampleTable(this.lab.ended);
     this.record.measurements.push(...this.platformTimes.measurements(this.platform.answersMs));
     this.record.events = [...this.record.events, ...this.watch.eventRecords()].sort((a, b) => a.at.localeCompare(b.at));
   }

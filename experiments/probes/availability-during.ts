@@ -32,8 +32,9 @@ export const availabilityDuring = ({
 }: AvailabilityOptions): Criterion => ({
   id,
   async evaluate(_lab, evidence) {
-    const during = requestsDuring(evidence, { fault, until });
-    if (!during) return [];
+    const counted = requestsDuring(evidence, { fault, until });
+    if (!counted) return [];
+    const { samples: during, due } = counted;
     const { measure } = evidence;
     const failed = during.filter(({ error }) => error !== '');
     const latency = percentile(
@@ -50,6 +51,6 @@ export const availabilityDuring = ({
       rateDraft({ id, title, what, successes, trials: during.length, threshold, expectedInControl, findings: failuresByKind(failed) });
     const inTime = during.length - failed.length;
     const onAnyMachine = inTime + explainedBySlowness(failed).length;
-    return [{ ...succeeding(inTime), dependsOnSpeed: succeeding(onAnyMachine).result !== 'false' }];
+    return [{ ...succeeding(inTime), ...(due && { due }), dependsOnSpeed: succeeding(onAnyMachine).result !== 'false' }];
   },
 });

@@ -20,14 +20,11 @@ export interface LatencyOptions {
 export const latencyDuring = ({ fault, until, ...question }: LatencyOptions): Criterion => ({
   id: `latency-p${question.percentile}`,
   async evaluate(_lab, evidence) {
-    const during = requestsDuring(evidence, { fault, until });
-    if (!during) return [];
-    return [
-      latencyDraft(
-        during.map(({ latencyMs }) => latencyMs),
-        question,
-      ),
-    ];
+    const counted = requestsDuring(evidence, { fault, until });
+    if (!counted) return [];
+    const { samples, due } = counted;
+    const latencies = samples.map(({ latencyMs }) => latencyMs);
+    return [{ ...latencyDraft(latencies, question), ...(due && { due }) }];
   },
 });
 

@@ -9,7 +9,7 @@ const samples = (good: number, ...bad: string[]): Sample[] =>
     status: error ? 0 : 200,
     error,
   }));
-const draft = (during: Sample[]) => noneLostDraft(during, { when: 'then', threshold: 0.999, expectedInControl: 'false' });
+const draft = (during: Sample[]) => noneLostDraft({ samples: during }, { when: 'then', threshold: 0.999, expectedInControl: 'false' });
 
 test.each<[string, Sample[], 'true' | 'false' | 'unknown', string]>([
   ['none of enough', samples(3838), 'true', 'none of 3,838 requests was lost then: at least 99.9 % succeed, with 95 % confidence'],

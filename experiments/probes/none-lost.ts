@@ -1,9 +1,8 @@
-import type { CheckDraft, Criterion, Sample } from '../engine/experiment.ts';
-import { samplesWithin } from '../engine/load-series.ts';
+import type { CheckDraft, Criterion } from '../engine/experiment.ts';
 import { trialsRequired, wilsonInterval } from '../engine/statistics/wilson.ts';
 import { explainedBySlowness } from './explained-by-slowness.ts';
 import { failuresByKind } from './failures-by-kind.ts';
-import { requestsWhile } from './requests-during.ts';
+import { type Counted, countDue, requestsWhile } from './requests-during.ts';
 
 export interface NoneLostOptions {
   /** Id of the fault that begins the time it is about. */
@@ -28,9 +27,9 @@ export const noneLost = ({ fault, until, when, threshold, expectedInControl }: N
     const step = steps.find(({ id }) => id === until);
     if (!record || !step) return [];
     const fromMs = Date.parse(record.injectedAt) - Date.parse(startedAt);
-    const during = samplesWithin(samples, fromMs, step.endedMs);
+    const counted = countDue(samples, fromMs, step.endedMs);
     measure('rollout-time', `how long it took: requests counted ${when}`, Math.round((step.endedMs - fromMs) / 100) / 10, 's');
-    return [noneLostDraft(during, { when, threshold, expectedInControl })];
+    return [noneLostDraft(counted, { when, threshold, expectedInControl })];
   },
 });
 
@@ -42,8 +41,8 @@ export const noneLostWhile = ({
 }: Omit<NoneLostOptions, 'fault' | 'until'> & { id: string; faults: readonly string[] }): Criterion => ({
   id,
   async evaluate(_lab, evidence) {
-    const during = requestsWhile(evidence, faults);
-    return during ? [{ ...noneLostDraft(during, options), id }] : [];
+    const counted = requestsWhile(evidence, faults);
+    return counted ? [{ ...noneLostDraft(counted, options), id }] : [];
   },
 });
 
@@ -51,7 +50,7 @@ const count = (n: number): string => n.toLocaleString('en-US');
 
 /** The check itself, from the samples of the time in question. */
 export function noneLostDraft(
-  during: readonly Sample[],
+  { samples: during, due }: Counted,
   { when, threshold, expectedInControl }: Pick<NoneLostOptions, 'when' | 'threshold' | 'expectedInControl'>,
 ): CheckDraft {
   const lost = during.filter(({ error }) => error !== '');
@@ -69,6 +68,7 @@ export function noneLostDraft(
     threshold: { op: '==', value: 0, unit: '%', text: `none of at least ${count(required)}` },
     interval: { low: (1 - high) * 100, high: (1 - low) * 100, confidence: 0.95, method: 'Wilson' },
     sample: { successes: trials - lost.length, trials, required },
+    ...(due && { due }),
     result,
     expectedInControl,
     message: {

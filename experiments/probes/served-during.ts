@@ -19,8 +19,9 @@ export interface ServedOptions {
 export const servedDuring = ({ id, title, what, faults: ids, threshold, expectedInControl }: ServedOptions): Criterion => ({
   id,
   async evaluate(_lab, evidence) {
-    const during = requestsWhile(evidence, ids);
-    if (!during) return [];
+    const counted = requestsWhile(evidence, ids);
+    if (!counted) return [];
+    const { samples: during, due } = counted;
     const failed = during.filter(({ error }) => error !== '');
     const dependsOnSpeed = explainedBySlowness(failed).length === failed.length;
     const draft = rateDraft({
@@ -33,6 +34,6 @@ export const servedDuring = ({ id, title, what, faults: ids, threshold, expected
       expectedInControl,
       findings: failuresByKind(failed),
     });
-    return [{ ...draft, dependsOnSpeed }];
+    return [{ ...draft, ...(due && { due }), dependsOnSpeed }];
   },
 });

@@ -1,6 +1,7 @@
 import type { Journal, VariantName } from '../../../experiments/engine/journal.ts';
 import { type CliRuns, checkOf, type EndedRun, verdictOf } from '../cli-runs.ts';
 import { recordPlatformRow } from './platform-table.ts';
+import { retrace } from './retrace.ts';
 
 /** A run whose verdict is known beforehand, because of what was done to the manifests behind the lab's back. */
 export interface Cell {
@@ -64,6 +65,7 @@ export async function playCell(runs: CliRuns, name: string, experiment: string, 
   } catch (error) {
     wrong.push((error as Error).message);
   }
+  if (ended.journal) wrong.push(...retrace(ended.journal));
   const command = ended.journal?.command ?? '';
   if (sabotage && !command.includes(' --manifests ')) wrong.push(`what was done to the manifests is not in the command: ${command}`);
   if (runs.labs().length > 0) wrong.push(`left behind: ${runs.labs().join(', ')}`);

@@ -57,8 +57,9 @@ function poolVariant(name: VariantName, runs: Journal[]): VariantRecord {
   const broken = records.findIndex((record) => record?.error);
   const error = records[broken]?.error;
   const windows = medianWindows(there);
+  const { samples: _inTheirOwn, steps: _too, baseline: _likewise, ...common } = first;
   return {
-    ...first,
+    ...common,
     endedAt: there.at(-1)?.endedAt ?? first.endedAt,
     phases: there.flatMap(({ phases }) => phases),
     faults: [],
@@ -94,7 +95,7 @@ function poolCheck(answers: Answer[], runs: number, variant: VariantName): Check
     return poolNone(answers, runs);
   const worst = answers.find(({ check }) => check.verdict === 'fail') ?? answers.find(({ check }) => check.verdict !== 'pass');
   const values = answers.flatMap(({ check: { observed } }) => (typeof observed.value === 'number' ? [observed.value] : []));
-  const { interval: _ofOneRun, sample: _too, findings: _these, ...told } = worst?.check ?? first;
+  const { interval: _ofOneRun, sample: _too, due: _when, findings: _these, ...told } = worst?.check ?? first;
   const inRuns = `in ${answers.length} of ${runs} runs`;
   const all = values.length === answers.length ? `${spreadText(values, first.observed.unit)} ${inRuns}` : inRuns;
   const findings = findingsOf(answers);
@@ -150,7 +151,7 @@ function poolNone(answers: Answer[], runs: number): Check {
   const { low, high } = wilsonInterval(successes, trials);
   const text = `${(trials - successes).toLocaleString('en-US')} of ${trials.toLocaleString('en-US')} in ${answers.length} of ${runs} runs`;
   const findings = findingsOf(answers);
-  const { findings: _ofOneRun, ...rest } = first;
+  const { findings: _ofOneRun, due: _when, ...rest } = first;
   return {
     ...rest,
     observed: { value: trials === 0 ? null : (100 * (trials - successes)) / trials, unit: '%', text },

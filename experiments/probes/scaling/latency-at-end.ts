@@ -1,6 +1,6 @@
 import type { CheckDraft, Criterion, Evidence, Sample } from '../../engine/experiment.ts';
-import { samplesWithin } from '../../engine/load-series.ts';
 import { percentile, percentileInterval } from '../../engine/statistics/percentile.ts';
+import { countDue } from '../requests-during.ts';
 import { implyDecision, implyReady, implyRecovery } from './implied-scaling.ts';
 import { asMet } from './read-autoscaling.ts';
 import { backlogAt } from './scales.ts';
@@ -27,7 +27,8 @@ export const latencyAtEnd = ({ service, limitMs, most, lastMs, expectedInControl
     const story = tellScaling(evidence, service, { least: 1, most });
     if (!story) return [];
     const [fromMs, untilMs] = [Math.max(story.stayMs, story.fallMs - lastMs), story.fallMs];
-    const draft = latencyDraft(samplesWithin(evidence.samples, fromMs, untilMs), { limitMs, lastMs, expectedInControl });
+    const { samples, due } = countDue(evidence.samples, fromMs, untilMs);
+    const draft = { ...latencyDraft(samples, { limitMs, lastMs, expectedInControl }), due };
     if (draft.result !== 'false') return [draft];
     const dueMs = impliedRecoveryMs(evidence, story, most);
     // An autoscaler that may still have been deciding, or Pods that were still working off what waited, have failed at nothing.

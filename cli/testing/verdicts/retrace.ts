@@ -1,0 +1,53 @@
+import { parse } from 'csv-parse/sync';
+import type { Check, Journal, VariantRecord } from '../../../experiments/engine/journal.ts';
+import { percentile } from '../../../experiments/engine/statistics/percentile.ts';
+
+interface Row {
+  due_ms: string;
+  latency_ms: string;
+  answer: string;
+  connection: string;
+  served_by: string;
+}
+
+/** What a journal says of its load and does not follow from the requests in it, in sentences; [] where all of it does. */
+export const retrace = ({ variants }: Journal): string[] => variants.flatMap((variant) => retraceVariant(variant));
+
+function retraceVariant({ name, samples, loads, checks, series }: VariantRecord): string[] {
+  const [load] = loads;
+  if (!load) return [];
+  if (!samples) return [`${name} has a load and no requests`];
+  const rows = parse(samples.csv, { columns: true }) as Row[];
+  const wrong: string[] = [];
+  const hold = (what: string, told: unknown, counted: unknown): void => {
+    if (told !== counted) wrong.push(`${name}, ${what}: ${told} is told, and ${counted} follow from the requests`);
+  };
+  hold('requests', load.requests, rows.length + samples.leftOut);
+  hold('requests that succeeded', load.succeeded, rows.filter(succeeded).length + samples.leftOut);
+  for (const [error, count] of Object.entries(load.errors)) hold(error, count, rows.filter(({ answer }) => answer === error).length);
+  if (samples.leftOut > 0) return wrong;
+  for (const check of checks) retraceCheck(check, rows, (what, told, counted) => hold(`${check.id}, ${what}`, told, counted));
+  const throughput = series.find(({ id }) => id === 'throughput')?.points ?? [];
+  for (const [atMs, told] of throughput)
+    hold(`requests due at ${atMs} ms and in the second after`, told, dueIn(rows, atMs, atMs + 1000).length);
+  return wrong;
+}
+
+function retraceCheck({ due, sample, observed }: Check, rows: Row[], hold: (what: string, told: unknown, counted: unknown) => void): void {
+  if (!due) return;
+  const during = dueIn(rows, due.fromMs, due.untilMs);
+  if (sample) {
+    hold('requests', sample.trials, during.length);
+    hold('requests that succeeded', sample.successes, during.filter(succeeded).length);
+  } else if (observed.unit === 'ms') {
+    const p95 = percentile(
+      during.map(({ latency_ms }) => Number(latency_ms)).sort((a, b) => a - b),
+      95,
+    );
+    hold('p95', observed.value, p95 === null ? null : Math.round(p95));
+  }
+}
+
+const succeeded = ({ answer }: Row): boolean => /^\d+$/.test(answer);
+const dueIn = (rows: Row[], fromMs: number, untilMs: number): Row[] =>
+  rows.filter(({ due_ms }) => Number(due_ms) >= fromMs && Number(due_ms) < untilMs);
