@@ -56,7 +56,7 @@ describe('bad usage exits with 2 and says what was likely meant', () => {
     [
       'a duration beyond the blast radius',
       ['run', 'liveness', '--duration', '3m'],
-      'liveness would reach beyond its blast radius: the method waits 180 s in all, and may last 120 s',
+      'liveness would reach beyond its blast radius: the method waits 164.6 s in all, and may last 120 s',
     ],
     ['a duration without a unit', ['run', '--duration', '90'], 'for example 90s'],
     ['a name that no lab can have', ['status', '--name', 'Ü'], 'small letters'],
