@@ -90,7 +90,7 @@ export const experiment: Experiment = {
     { do: 'undo', fault: 'wrong-answer' },
     { only: 'treatment', do: 'inject', fault: release({ id: 'good', service, version: '1.1.0', defect: 'none' }) },
     // With the time that its pipeline takes, enough requests for 99.9 %.
-    { only: 'treatment', do: 'wait', title: 'the good version serves', durationMs: 10_000 },
+    { only: 'treatment', do: 'wait', title: 'the good version serves', durationMs: 13_000 },
     { do: 'undo', fault: 'good' },
     { do: 'wait', title: 'after the last release', durationMs: 1000 },
   ],
