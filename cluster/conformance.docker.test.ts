@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from './platform.ts';
 import { docker } from './platforms/docker/docker.ts';
-import { compareTranscripts } from './testing/conformance/compare-transcripts.ts';
+import { compareTranscripts, tooSoon } from './testing/conformance/compare-transcripts.ts';
 import { knownDifferences } from './testing/conformance/known-differences.ts';
 import { playAll } from './testing/conformance/play-all.ts';
 import { readRecord } from './testing/conformance/records.ts';
@@ -22,9 +22,11 @@ afterAll(() => cluster?.stop());
 test.each(stories)(
   '$name: $title',
   async (story) => {
-    const found = compareTranscripts(readRecord(story.name), await transcriptOf(story), story.toleranceMs);
+    const transcript = await transcriptOf(story);
+    const found = compareTranscripts(readRecord(story.name), transcript, story.toleranceMs);
     const known = knownDifferences.filter((one) => one.story === story.name);
     expect(found.filter((line) => !known.some((one) => line.includes(one.line)))).toEqual([]);
+    expect(tooSoon(transcript, story.least)).toEqual([]);
   },
   600_000,
 );

@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { execa } from 'execa';
 import { image } from './testing/conformance/app.ts';
-import { compareTranscripts } from './testing/conformance/compare-transcripts.ts';
+import { compareTranscripts, tooSoon } from './testing/conformance/compare-transcripts.ts';
 import { playAll } from './testing/conformance/play-all.ts';
 import { readRecord, writeRecord } from './testing/conformance/records.ts';
 import { stories } from './testing/conformance/stories.ts';
@@ -26,6 +26,7 @@ test.each(stories)(
     const transcript = await transcriptOf(story);
     if (records) writeRecord(transcript);
     expect(compareTranscripts(readRecord(story.name), transcript, story.toleranceMs)).toEqual([]);
+    expect(tooSoon(transcript, story.least)).toEqual([]);
   },
   600_000,
 );

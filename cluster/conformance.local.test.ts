@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from './platform.ts';
 import { local } from './platforms/local/local.ts';
-import { compareTranscripts } from './testing/conformance/compare-transcripts.ts';
+import { compareTranscripts, tooSoon } from './testing/conformance/compare-transcripts.ts';
 import { conformanceDocument } from './testing/conformance/conformance-document.ts';
 import { knownDifferences } from './testing/conformance/known-differences.ts';
 import { playAll } from './testing/conformance/play-all.ts';
@@ -31,8 +31,10 @@ afterAll(async () => {
 const known = (story: string) => knownDifferences.filter((one) => one.story === story);
 
 test.each(stories)('$name: $title', async (story) => {
-  const found = compareTranscripts(readRecord(story.name), await transcriptOf(story), story.toleranceMs);
+  const transcript = await transcriptOf(story);
+  const found = compareTranscripts(readRecord(story.name), transcript, story.toleranceMs);
   expect(found.filter((line) => !known(story.name).some((one) => line.includes(one.line)))).toEqual([]);
+  expect(tooSoon(transcript, story.least)).toEqual([]);
   // What does not differ any more has no place in the list.
   expect(known(story.name).filter((one) => !found.some((line) => line.includes(one.line)))).toEqual([]);
 });

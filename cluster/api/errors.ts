@@ -33,7 +33,8 @@ export interface Named {
   plural: string;
 }
 const qualified = (resource: string, group: string): string => (group ? `${resource}.${group}` : resource);
-const details = (name: string, group: string, kind: string): JsonObject => ({ name, ...(group && { group }), kind });
+/** As Go leaves out what is empty. */
+const details = (name: string, group: string, kind: string): JsonObject => ({ ...(name && { name }), ...(group && { group }), kind });
 const about = ({ plural, group }: Named, name: string): string => `${qualified(plural, group)} "${name}"`;
 
 export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message);
@@ -92,7 +93,8 @@ export const unsupportedMediaType = (type: string): ApiError =>
 
 /** 422 with all that is wrong. */
 export function invalid(resource: { kind: string; group: string }, name: string, causes: Cause[]): ApiError {
-  const lines = causes.map((cause) => `${cause.field}: ${cause.message}`);
+  // A sentence is said once (field.ErrorList.ToAggregate), each cause stands for itself.
+  const lines = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))];
   const text = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
   const message = `${qualified(resource.kind, resource.group)} "${name}" is invalid: ${text}`;
   return new ApiError(422, 'Invalid', message, {

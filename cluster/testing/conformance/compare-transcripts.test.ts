@@ -1,4 +1,6 @@
-import { compareTranscripts } from './compare-transcripts.ts';
+import { compareTranscripts, tooSoon } from './compare-transcripts.ts';
+import { readRecord } from './records.ts';
+import { stories } from './stories.ts';
 import type { Transcript } from './transcript.ts';
 
 const pod = (of: string, ...times: number[]) => ({
@@ -43,4 +45,18 @@ test.each([
   ],
 ])('%s is told', (_name, change, lines) => {
   expect(compareTranscripts(real, { ...real, ...change }, 500)).toEqual(lines);
+});
+
+test.each(stories.filter(({ least = [] }) => least.length > 0))(
+  'what $name has to take was taken on genuine Kubernetes',
+  ({ name, least }) => {
+    expect(tooSoon(readRecord(name), least)).toEqual([]);
+  },
+);
+
+test('what comes sooner than a rule allows is told, and so is a rule that nothing speaks of', () => {
+  const least = (ms: number, to = 'gone') => [{ from: 'Running', to, ms, because: 'the rule' }];
+  expect(tooSoon(real, least(4000))).toEqual([]);
+  expect(tooSoon(real, least(4001))).toEqual(["'gone' came 4000 ms after 'Running', at least 4001 ms are due (the rule)"]);
+  expect(tooSoon(real, least(1, 'Failed'))).toEqual(["no Pod went from 'Running' to 'Failed' (the rule)"]);
 });

@@ -1,3 +1,4 @@
+import type { Least } from './story.ts';
 import type { PodHistory, Transcript } from './transcript.ts';
 
 /** How two clusters differ in a story, a line each: what the real one has (`-`) and the other has not, and the reverse (`+`). */
@@ -11,6 +12,18 @@ export function compareTranscripts(real: Transcript, other: Transcript, toleranc
     ...comparePods(real.pods, other.pods, toleranceMs),
   ];
 }
+
+/** What came sooner in a transcript than a rule allows, a line each; a rule that nothing in it speaks of is told, too. */
+export const tooSoon = ({ pods }: Transcript, least: readonly Least[] = []): string[] =>
+  least.flatMap(({ from, to, ms, because }) => {
+    const took = pods.flatMap(({ states }) => {
+      const first = states.findIndex(({ state }) => state.includes(from));
+      const then = states.slice(first + 1).find(({ state }) => state.includes(to));
+      return first < 0 || !then ? [] : [then.atMs - (states[first]?.atMs ?? 0)];
+    });
+    if (took.length === 0) return [`no Pod went from '${from}' to '${to}' (${because})`];
+    return took.filter((one) => one < ms).map((one) => `'${to}' came ${one} ms after '${from}', at least ${ms} ms are due (${because})`);
+  });
 
 const deployments = ({ conditions }: Transcript): string[] => Object.keys(conditions);
 

@@ -39,6 +39,18 @@ export type StoryStep =
   | { do: 'wait'; ms: number }
   | { do: 'until'; seen: Until; withinMs: number };
 
+/**
+ * How long something takes at least, whatever the machine: what a rule says, less the moment by which what is watched may come late or early.
+ * Of each Pod that has both: from its first state that contains `from` to the first after it that contains `to`.
+ */
+export interface Least {
+  from: string;
+  to: string;
+  ms: number;
+  /** The rule: `terminationGracePeriodSeconds: 3`. */
+  because: string;
+}
+
 /** A story that any Kubernetes can play: what there is, what is done to it; what is watched is the same in all (see transcript.ts). */
 export interface Story {
   name: string;
@@ -47,4 +59,6 @@ export interface Story {
   steps: StoryStep[];
   /** How far times may lie apart between two clusters: starting a container takes one of them longer. Milliseconds. */
   toleranceMs: number;
+  /** What may not come sooner, where the tolerance would let it: what is late on a busy machine has its time, what is early breaks a rule. */
+  least?: Least[];
 }

@@ -35,6 +35,34 @@ const beginning = /^Pending; not Ready(; first waiting PodInitializing)?; app wa
 /** An autoscaler that looks before there are metrics of its Pods says so; how soon there are some is no story's question. */
 const withoutMetrics = /failed to get cpu utilization|no metrics returned from resource metrics API|did not receive metrics/;
 
+/** What a transcript leaves out, for the document: the filters below and above, each with its reason. */
+export const notCompared: { what: string; reason: string }[] = [
+  {
+    what: 'Order and number of Events',
+    reason:
+      'each sentence counts once: real Kubernetes joins repeated ones by itself, sooner or later, and those of several writers come in any order',
+  },
+  {
+    what: 'A readiness probe that finds nobody listening, or times out, over HTTP',
+    reason: 'a slow machine asks before the program listens, or while it leaves; what an answer leads to is compared',
+  },
+  { what: 'Whether a Pod that leaves is seen to be not Ready before it ends', reason: 'its last look may come in time or not' },
+  {
+    what: 'ContainerCreating and PodInitializing',
+    reason: 'a kubelet that has much to do tells of containers only when they run',
+  },
+  { what: 'What an autoscaler says before there are metrics', reason: 'how soon there are some is a matter of metrics-server' },
+  { what: 'The mount of a ServiceAccount’s token that comes late', reason: 'a busy node does that, or not' },
+  {
+    what: 'Steps of one way when a ReplicaSet or an autoscaler scales (3 to 2, 2 to 0)',
+    reason: 'how many there are follows from how fast Pods become Ready; their ends are compared, and the bounds between',
+  },
+  {
+    what: 'Conditions of HorizontalPodAutoscalers',
+    reason: 'their sentences have figures; cases computed by Kubernetes’ own code hold them',
+  },
+];
+
 type Labelled = { metadata?: { name?: string; uid?: string } };
 
 /** Makes a transcript of what was seen, in the order in which it came. */

@@ -1,7 +1,12 @@
 import { container, pod } from '../app.ts';
-import type { Story, StoryStep } from '../story.ts';
+import type { Least, Story, StoryStep } from '../story.ts';
 
-const story = (name: string, title: string, steps: StoryStep[], toleranceMs = 3000): Story => ({ name, title, toleranceMs, steps });
+const story = (name: string, title: string, steps: StoryStep[], toleranceMs = 3000, least: Least[] = []): Story => ({
+  ...{ name, title, toleranceMs, steps, least },
+});
+/** A Pod's states are seen some moments after they are so. */
+const leavesFor = (seconds: number, because: string): Least => ({ from: 'leaving', to: 'app ended', ms: seconds * 1000 - 300, because });
+const usual = 3000;
 const app = (options: Parameters<typeof pod>[1]): StoryStep => ({ do: 'apply', object: pod('app', options) });
 const gone: StoryStep = { do: 'until', seen: { exist: 0 }, withinMs: 60_000 };
 const ready: StoryStep = { do: 'until', seen: { ready: 1 }, withinMs: 60_000 };
@@ -22,6 +27,7 @@ export const lives: Story[] = [
     'a container that ends with 1 is restarted, with back-off from the second time on',
     [app({ env: { EXIT_CODE: '1', EXIT_MS } }), { do: 'until', seen: { restarts: 2 }, withinMs: 60_000 }, reason('CrashLoopBackOff')],
     backOffMs,
+    [{ from: 'ended 1 Error, 1 restarts', to: ', 2 restarts', ms: 9500, because: 'a back-off of 10 s from the second end on' }],
   ),
   story('completes', 'a Pod that is not to be restarted succeeds', [
     app({ env: { EXIT_CODE: '0', EXIT_MS }, pod: { restartPolicy: 'Never' } }),
@@ -56,32 +62,40 @@ export const lives: Story[] = [
     app({ pod: { initContainers: [{ ...container({ env: { EXIT_CODE: '0', EXIT_MS } }), name: 'first' }] } }),
     ready,
   ]),
-  story('leaves', 'SIGTERM is obeyed after a moment', [app({ env: { TERM_MS: '1000' } }), ready, settled, remove, gone]),
-  story('ignores-term', 'SIGTERM is ignored, and SIGKILL ends it after the grace period', [
-    app({ env: { IGNORE_TERM: '1' }, pod: { terminationGracePeriodSeconds: 3 } }),
-    ready,
-    settled,
-    remove,
-    gone,
+  story('leaves', 'SIGTERM is obeyed after a moment', [app({ env: { TERM_MS: '1000' } }), ready, settled, remove, gone], usual, [
+    leavesFor(1, 'the program takes 1 s to end'),
   ]),
-  story('long-pre-stop', 'a preStop hook that takes longer than the grace period', [
-    app({
-      container: { lifecycle: { preStop: { exec: { command: ['sleep', '30'] } } } },
-      env: { IGNORE_TERM: '1' },
-      pod: { terminationGracePeriodSeconds: 3 },
-    }),
-    ready,
-    settled,
-    remove,
-    gone,
-  ]),
-  story('short-pre-stop', 'a preStop hook runs before SIGTERM', [
-    app({ container: { lifecycle: { preStop: { sleep: { seconds: 2 } } } } }),
-    ready,
-    settled,
-    remove,
-    gone,
-  ]),
+  story(
+    'ignores-term',
+    'SIGTERM is ignored, and SIGKILL ends it after the grace period',
+    [app({ env: { IGNORE_TERM: '1' }, pod: { terminationGracePeriodSeconds: 3 } }), ready, settled, remove, gone],
+    usual,
+    [leavesFor(3, 'terminationGracePeriodSeconds: 3')],
+  ),
+  story(
+    'long-pre-stop',
+    'a preStop hook that takes longer than the grace period',
+    [
+      app({
+        container: { lifecycle: { preStop: { exec: { command: ['sleep', '30'] } } } },
+        env: { IGNORE_TERM: '1' },
+        pod: { terminationGracePeriodSeconds: 3 },
+      }),
+      ready,
+      settled,
+      remove,
+      gone,
+    ],
+    usual,
+    [leavesFor(5, 'terminationGracePeriodSeconds: 3, and the 2 s that a container has after a preStop that took it all')],
+  ),
+  story(
+    'short-pre-stop',
+    'a preStop hook runs before SIGTERM',
+    [app({ container: { lifecycle: { preStop: { sleep: { seconds: 2 } } } } }), ready, settled, remove, gone],
+    usual,
+    [leavesFor(2, 'preStop sleeps 2 s')],
+  ),
   story('post-start-fails', 'a postStart hook that fails ends its container', [
     app({
       container: { lifecycle: { postStart: { exec: { command: ['sh', '-c', 'sleep 2; exit 1'] } } } },

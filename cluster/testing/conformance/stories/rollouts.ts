@@ -45,6 +45,7 @@ export const rollouts: Story[] = [
     name: 'roll-back',
     title: 'a version that never becomes Ready is taken back',
     toleranceMs,
+    least: [{ from: 'Pending', to: 'not Ready; app running; leaving', ms: 3700, because: 'progressDeadlineSeconds: 4' }],
     steps: [
       {
         do: 'apply',
@@ -76,6 +77,8 @@ export const rollouts: Story[] = [
     name: 'min-ready',
     title: 'a Pod counts as available only after minReadySeconds',
     toleranceMs,
+    // Of the old Pod: its own, then that of the new one.
+    least: [{ from: 'Running; Ready', to: 'leaving', ms: 6000 - 500, because: 'twice minReadySeconds: 3' }],
     steps: [
       { do: 'apply', object: deployment('web', { replicas: 1, container: readiness, spec: { minReadySeconds: 3, ...rolling(1, 0) } }) },
       rolledOut,
