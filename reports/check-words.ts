@@ -15,6 +15,9 @@ export function verdictWords(check: Pick<Check, 'verdict' | 'expected'>): string
 export const isFinding = ({ outcome }: Pick<Journal, 'outcome'>, variant: VariantName, { verdict }: Pick<Check, 'verdict'>): boolean =>
   outcome === 'failed' && variant === 'treatment' && verdict === 'fail';
 
+/** A sentence from what stands in the middle of one. */
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** A mark that can be told without colour. */
 export const verdictMarks: Record<Check['verdict'], string> = { pass: '✓', fail: '✗', inconclusive: '?' };
 export const outcomeMarks: Record<Outcome, string> = { passed: '✓', failed: '✗', inconclusive: '?', errored: '!' };

@@ -1,5 +1,14 @@
 import type { Check, CheckKind, Journal } from '../../experiments/engine/journal.ts';
-import { differenceText, intervalText, messageText, sampleText, thresholdText, verdictMarks, verdictWords } from '../check-words.ts';
+import {
+  capital,
+  differenceText,
+  intervalText,
+  messageText,
+  sampleText,
+  thresholdText,
+  verdictMarks,
+  verdictWords,
+} from '../check-words.ts';
 import { foldHeld, heldText } from '../fold-held.ts';
 import { controlOf, pairById } from '../pair-by-id.ts';
 import { intervalPicture } from './interval-picture.ts';
@@ -60,5 +69,3 @@ const kindWords: Record<CheckKind, string> = {
   guard: 'all the while',
   recovered: 'after the undo',
 };
-
-const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

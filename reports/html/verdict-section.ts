@@ -1,5 +1,5 @@
 import type { Journal } from '../../experiments/engine/journal.ts';
-import { blastRadiusText, formatDuration, outcomeMarks, outcomeWord } from '../check-words.ts';
+import { blastRadiusText, capital, formatDuration, outcomeMarks, outcomeWord } from '../check-words.ts';
 import { html, type Markup } from './markup.ts';
 
 /** What a reader has to know first: whether it held, with the numbers, what was claimed, and what might be touched. */
@@ -36,5 +36,3 @@ ${hint !== undefined && html`<p>${hint}</p>`}
 ${logs.length > 0 && html`<pre tabindex="0" aria-label="Last lines of the log">${logs.join('\n')}</pre>`}
 </section>`;
 }
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

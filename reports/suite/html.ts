@@ -2,7 +2,7 @@ import type { Journal } from '../../experiments/engine/journal.ts';
 import { formatDuration, outcomeMarks, outcomeWord } from '../check-words.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { pageOf } from '../html/page.ts';
-import { checksAsExpected, decideSuite, phaseSums, type Suite, tellingCheck, tookMs } from './suite.ts';
+import { checksAsExpected, decideSuite, phaseSums, type Suite, tellingCheck, timeSentence, tookMs } from './suite.ts';
 
 /** An index page over the reports that lie beside it: what passed, what did not and why, and where the time went. */
 export function renderSuiteHtml(suite: Suite): string {
@@ -54,6 +54,7 @@ function timeSection(suite: Suite): Markup {
   const longest = Math.max(1, ...phases.map(({ ms }) => ms));
   return html`<section id="time" class="narrow">
 <h2>Where the time went</h2>
+<p>The suite ${timeSentence(suite)}.</p>
 <table class="data sides"><caption class="unseen">Phases of all experiments</caption>
 <thead><tr><th scope="col">phase</th><th scope="col">all experiments</th></tr></thead>
 <tbody>${phases.map(

@@ -1,7 +1,7 @@
-import { formatDuration, outcomeMarks, outcomeWord } from '../check-words.ts';
+import { capital, formatDuration, outcomeMarks, outcomeWord } from '../check-words.ts';
 import { code, table, text } from '../markdown-text.ts';
 import { overTimeRows } from '../over-time.ts';
-import { checksAsExpected, decideSuite, type Suite, tellingCheck, tookMs } from './suite.ts';
+import { checksAsExpected, decideSuite, type Suite, tellingCheck, timeSentence, tookMs } from './suite.ts';
 
 /** A summary of several experiments for a CI job: one row each. GitHub's Markdown. */
 export function renderSuiteMarkdown(suite: Suite): string {
@@ -25,6 +25,7 @@ export function renderSuiteMarkdown(suite: Suite): string {
     `## ${outcomeMarks[outcome]} ${text(sentence)}`,
     table(['experiment', 'outcome', 'checks', 'control', 'treatment', 'took'], rows),
     'Control and treatment: what each answered to the question that tells them apart, and failed requests over time.',
+    ...(suite.journals.length > 0 ? [`${text(capital(timeSentence(suite)))}.`] : []),
     ...suite.leftOut.map((one) => `> left out: ${text(one)}`),
   ].join('\n\n')}\n`;
 }

@@ -63,8 +63,17 @@ test('methods that lie over each other take their time once', () => {
     ],
   });
   const suite = makeSuite([sideBySide(0, [15, 25], 30), sideBySide(30, [41, 40], 45)]);
-  expect(timeSpent(suite)).toEqual({ wallMs: 45_000, methodMs: 26_000 });
-  expect(renderSuiteTerminal(suite)).toContain('took 45 s, 1.73 times the 26 s of the methods');
+  expect(timeSpent(suite)).toEqual({ wallMs: 45_000, waitedMs: 26_000 });
+  expect(renderSuiteTerminal(suite)).toContain('took 45 s, 1.73 times the 26 s that the methods wait');
+});
+
+test('of what a method declares the waits count, and not what its faults take', () => {
+  const passed = journals.passed();
+  const step = (id: string, doing: string, startedMs: number, endedMs: number) => ({ id, do: doing, startedMs, endedMs, done: true });
+  const steps = [step('before', 'wait', 0, 2000), step('pipeline', 'inject', 2000, 12_000), step('back', 'await', 12_000, 15_000)];
+  const [control] = passed.variants;
+  if (!control) throw new Error('the fixture has a control');
+  expect(timeSpent(makeSuite([{ ...passed, variants: [{ ...control, steps }] }])).waitedMs).toBe(5000);
 });
 
 describe('the formats of a suite', () => {

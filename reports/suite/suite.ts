@@ -1,5 +1,5 @@
-import type { Check, Journal, Outcome } from '../../experiments/engine/journal.ts';
-import { formatQuantity, outcomeWord } from '../check-words.ts';
+import type { Check, Journal, Outcome, VariantRecord } from '../../experiments/engine/journal.ts';
+import { formatDuration, formatQuantity, outcomeWord } from '../check-words.ts';
 
 /** Several journals told together; `leftOut` names files that should have been among them and could not be read, with the reason. */
 export interface Suite {
@@ -67,22 +67,37 @@ export function phaseSums({ journals }: Suite): { name: string; ms: number }[] {
   return [...sums].map(([name, ms]) => ({ name, ms })).sort((a, b) => b.ms - a.ms);
 }
 
-/** From the first start to the last end, and how much of that some variant's method was under way: the waits that experiments declare. */
-export function timeSpent({ journals }: Suite): { wallMs: number; methodMs: number } {
-  const span = ({ startedAt, endedAt }: { startedAt: string; endedAt: string }): [number, number] => [
-    Date.parse(startedAt),
-    Date.parse(endedAt),
-  ];
-  const whole = journals.map(span);
+type Span = [fromMs: number, untilMs: number];
+
+/** From the first start to the last end, and how much of that some variant waited as its method declares: for a time, or for something to come. */
+export function timeSpent({ journals }: Suite): { wallMs: number; waitedMs: number } {
+  const whole = journals.map(spanOf);
   const wallMs = Math.max(0, Math.max(...whole.map(([, end]) => end)) - Math.min(...whole.map(([start]) => start)));
-  const methods = journals
-    .flatMap(({ variants }) => variants.flatMap(({ phases }) => phases.filter(({ name }) => name === 'method')))
-    .map(span)
-    .sort(([a], [b]) => a - b);
-  let [methodMs, seenUntil] = [0, 0];
-  for (const [start, end] of methods) {
-    methodMs += Math.max(0, end - Math.max(start, seenUntil));
+  const waits = journals.flatMap(({ variants }) => variants.flatMap(waitsOf)).sort(([a], [b]) => a - b);
+  let [waitedMs, seenUntil] = [0, 0];
+  for (const [start, end] of waits) {
+    waitedMs += Math.max(0, end - Math.max(start, seenUntil));
     seenUntil = Math.max(seenUntil, end);
   }
-  return { wallMs, methodMs };
+  return { wallMs, waitedMs };
+}
+
+const spanOf = ({ startedAt, endedAt }: { startedAt: string; endedAt: string }): Span => [Date.parse(startedAt), Date.parse(endedAt)];
+
+/** Of a journal that has no steps yet, the whole method. */
+function waitsOf({ startedAt, steps, phases }: VariantRecord): Span[] {
+  if (!steps) return phases.filter(({ name }) => name === 'method').map(spanOf);
+  const beganMs = Date.parse(startedAt);
+  return steps
+    .filter((step) => ['wait', 'await'].includes(step.do))
+    .map(({ startedMs, endedMs }) => [beganMs + startedMs, beganMs + endedMs]);
+}
+
+/** Where the time went: `took 5 min 2 s, 1.17 times the 4 min 18 s that the methods wait; besides: wait until ready 31 s, …`; phases of variants side by side add up. */
+export function timeSentence(suite: Suite): string {
+  const { wallMs, waitedMs } = timeSpent(suite);
+  const others = phaseSums(suite).filter(({ name, ms }) => name !== 'method' && ms >= 1000);
+  const times = waitedMs > 0 ? `, ${(wallMs / waitedMs).toFixed(2)} times the ${formatDuration(waitedMs)} that the methods wait` : '';
+  const rest = others.length > 0 ? `; besides: ${others.map(({ name, ms }) => `${name} ${formatDuration(ms)}`).join(', ')}` : '';
+  return `took ${formatDuration(wallMs)}${times}${rest}`;
 }

@@ -2,7 +2,7 @@ import { Chalk } from 'chalk';
 import { formatDuration, outcomeMarks, outcomeWord } from '../check-words.ts';
 import { outcomeInk, visible } from '../terminal-text.ts';
 import { layOutTable, wrap } from '../text-table.ts';
-import { checksAsExpected, decideSuite, phaseSums, type Suite, tellingCheck, timeSpent, tookMs } from './suite.ts';
+import { checksAsExpected, decideSuite, type Suite, tellingCheck, timeSentence, tookMs } from './suite.ts';
 
 /** One line an experiment, then why those that did not pass did not. Plain text unless colour is asked for. Width in characters. */
 export function renderSuiteTerminal(suite: Suite, { colour = false, width = 100 } = {}): string {
@@ -35,13 +35,4 @@ export function renderSuiteTerminal(suite: Suite, { colour = false, width = 100 
   const heading = paint.bold(ink[outcome](visible(`${outcomeMarks[outcome]} ${sentence}`)));
   const time = wrap(visible(timeSentence(suite)), width - 2).map((line) => paint.dim(`  ${line}`));
   return `${[heading, '', ...marked, '', ...time, ...reasons, ...leftOut].join('\n')}\n`;
-}
-
-/** Where the time went: `took 5 min 2 s, 1.17 times the 4 min 18 s of the methods: wait until ready 31 s, …`; phases of variants side by side add up. */
-function timeSentence(suite: Suite): string {
-  const { wallMs, methodMs } = timeSpent(suite);
-  const others = phaseSums(suite).filter(({ name, ms }) => name !== 'method' && ms >= 1000);
-  const times = methodMs > 0 ? `, ${(wallMs / methodMs).toFixed(2)} times the ${formatDuration(methodMs)} of the methods` : '';
-  const rest = others.length > 0 ? `; besides: ${others.map(({ name, ms }) => `${name} ${formatDuration(ms)}`).join(', ')}` : '';
-  return `took ${formatDuration(wallMs)}${times}${rest}`;
 }
