@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { together } from '../.jest/together.ts';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { CliRuns, checkOf, edit, verdictOf } from './testing/cli-runs.ts';
+import { retold } from './testing/retold.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runs = new CliRuns();
@@ -68,6 +69,7 @@ it('an express app of npm, on manifests of its own, twice: judged together, each
     return checkOf({ ...foreign, journal }, 'treatment', 'availability').sample?.trials ?? 0;
   });
   expect(checkOf(foreign, 'treatment', 'availability').sample?.trials).toBe((trials[0] ?? 0) + (trials[1] ?? 0));
+  retold(runs.reportFolder('foreign'));
 });
 
 test('nothing is left of these runs', () => {

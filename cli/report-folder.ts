@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { type Format, formats } from '../reports/formats.ts';
@@ -34,6 +34,18 @@ export function writeReports(folder: string, journal: Journal): Record<string, s
   const suite = readSuite(folder);
   for (const name of indexFormats) writeFileSync(join(folder, `index.${formats[name].extension}`), formats[name].renderSuite(suite));
   return files;
+}
+
+/** Where each of the runs that `--repeat` sums up has reports of its own. */
+export const runFolder = (folder: string, run: number | string): string => join(folder, 'runs', String(run));
+
+/** Writes to one folder all that the runs wrote whose journals another has, also those of runs that were summed up. */
+export function rewriteReports(from: string, to: string): void {
+  const folder = openReportFolder(to);
+  for (const journal of readSuite(from).journals) writeReports(folder, journal);
+  const runs = runFolder(from, '');
+  for (const { name } of existsSync(runs) ? readdirSync(runs, { withFileTypes: true }).filter((one) => one.isDirectory()) : [])
+    rewriteReports(join(runs, name), runFolder(to, name));
 }
 
 /** The journals that runs have left in a folder. Other JSON files are none of ours; a journal that is broken is told of. */

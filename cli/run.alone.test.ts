@@ -1,22 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { journalShape } from '../experiments/engine/journal-schema.ts';
 import { CliRuns, checkOf, edit, verdictOf } from './testing/cli-runs.ts';
+import { retold } from './testing/retold.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runs = new CliRuns();
 afterAll(() => runs.remove());
-
-/** The journals of a folder, told again by `shoplab report`, give the files that the run wrote, byte for byte. */
-function retold(report: string): void {
-  const again = `${report}-again`;
-  execFileSync(process.execPath, [join(root, 'dist/cli/bin.js'), 'report', report, '--report-dir', again]);
-  expect(readdirSync(again).sort()).toEqual(readdirSync(report).sort());
-  for (const name of readdirSync(again)) expect(readFileSync(join(again, name)).equals(readFileSync(join(report, name)))).toBe(true);
-}
 
 /** The shape with no room for what it does not name. */
 const closed = (shape: z.ZodType): z.ZodType => z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(shape, { io: 'output' }))));

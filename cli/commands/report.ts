@@ -40,17 +40,21 @@ export default class Report extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Report);
-    const [{ readJournalOrSuite, openReportFolder, writeReports }, { formats }, { renderTerminal }, { renderSuiteTerminal }] =
-      await Promise.all([
-        import('../report-folder.ts'),
-        import('../../reports/formats.ts'),
-        import('../../reports/terminal.ts'),
-        import('../../reports/suite/terminal.ts'),
-      ]);
+    const [
+      { readJournalOrSuite, openReportFolder, rewriteReports, writeReports },
+      { formats },
+      { renderTerminal },
+      { renderSuiteTerminal },
+    ] = await Promise.all([
+      import('../report-folder.ts'),
+      import('../../reports/formats.ts'),
+      import('../../reports/terminal.ts'),
+      import('../../reports/suite/terminal.ts'),
+    ]);
     const { journal, suite } = readJournalOrSuite(args.journal);
     if (flags['report-dir'] !== undefined) {
-      const folder = openReportFolder(flags['report-dir']);
-      for (const one of journal ? [journal] : suite.journals) writeReports(folder, one);
+      if (journal) writeReports(openReportFolder(flags['report-dir']), journal);
+      else rewriteReports(args.journal, flags['report-dir']);
       return;
     }
     const format = formats[flags.format as FormatName];

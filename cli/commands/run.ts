@@ -28,7 +28,10 @@ Ctrl-C stops, undoes every fault and writes what was seen; a second Ctrl-C ends 
 Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experiment failed, 5 the platform is not available or was gone in the middle, 6 a fault could not be undone, 130 interrupted. Of several the worst: 6, 5, 1, 4, 3, 0.`;
   static override examples = [
     { description: 'Does the shop take orders while delivery is down?', command: '<%= config.bin %> <%= command.id %> async-decoupling' },
-    { description: 'The same again, number for number', command: '<%= config.bin %> <%= command.id %> async-decoupling --seed 42' },
+    {
+      description: 'The same again, with all that is drawn as it was',
+      command: '<%= config.bin %> <%= command.id %> async-decoupling --seed 42',
+    },
     { description: 'Ten runs, judged together', command: '<%= config.bin %> <%= command.id %> liveness --repeat 10' },
     { description: 'In a cluster that is there', command: '<%= config.bin %> <%= command.id %> liveness --context minikube' },
     { description: 'All about probes but one', command: '<%= config.bin %> <%= command.id %> --tag probes --skip liveness-health' },
@@ -120,7 +123,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
     const nodeImage = nodeImageOf(flags);
     const platformName = platformNameOf(flags);
-    const [{ chooseExperiments }, { choosePlatform }, { openReportFolder, writeReports }] = await Promise.all([
+    const [{ chooseExperiments }, { choosePlatform }, { openReportFolder, runFolder, writeReports }] = await Promise.all([
       import('../choose-experiments.ts'),
       import('../choose-platform.ts'),
       import('../report-folder.ts'),
@@ -192,7 +195,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         progress,
         onJournal: (journal, run) => {
           progress.stop();
-          const files = writeReports(run === undefined ? reportFolder : openReportFolder(join(reportFolder, 'runs', String(run))), journal);
+          const files = writeReports(run === undefined ? reportFolder : openReportFolder(runFolder(reportFolder, run)), journal);
           if (run !== undefined) return progress.tell(`run ${run}: ${journal.outcome}: ${journal.reason}`);
           this.log(`\n${renderTerminal(journal, { colour: this.surroundings.colourOut, width: this.surroundings.columns })}`);
           this.log(`report: ${files.html}\n        ${pathToFileURL(files.html ?? '').href}`);
