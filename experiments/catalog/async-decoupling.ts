@@ -154,7 +154,7 @@ export const experiment: Experiment = {
     }),
     exactlyOnce(),
     stockFits(),
-    killedAmidBacklog({ outage, kill }),
+    killedAmidBacklog({ outage, kill, added }),
     {
       id: 'measurements',
       async evaluate(_lab, evidence) {

@@ -3,9 +3,9 @@ import { OrderLedger } from './order-ledger.ts';
 
 /**
  * Whether a kill came in the middle of the backlog: orders of it have deliveries from before and from after. Otherwise nothing is known of
- * what a kill while consuming does, so the answer is `unknown`.
+ * what a kill while consuming does, so the answer is `unknown`. `added`: the fault that adds a consumer; how much was left for it is told.
  */
-export const killedAmidBacklog = ({ outage, kill }: { outage: string; kill: string }): Criterion => ({
+export const killedAmidBacklog = ({ outage, kill, added }: { outage: string; kill: string; added: string }): Criterion => ({
   id: 'killed-amid-backlog',
   async evaluate(lab, { faults, startedAt, measure }) {
     const killed = faults.find(({ id }) => id === kill);
@@ -23,6 +23,9 @@ export const killedAmidBacklog = ({ outage, kill }: { outage: string; kill: stri
     const after = first.size - before;
     measure('delivered-before-kill', 'backlog delivered before the kill', before, 'orders');
     measure('delivered-after-kill', 'backlog delivered after the kill', after, 'orders');
+    const joinedAt = faults.find(({ id }) => id === added)?.bitAt;
+    const left = joinedAt ? [...first.values()].filter((at) => at >= Date.parse(joinedAt)).length : null;
+    measure('delivered-after-added', 'backlog delivered after the consumer that was added was Ready', left, 'orders');
     return [
       {
         id: 'killed-amid-backlog',
