@@ -44,7 +44,7 @@ const file = {
     { rolledOut: { name: 'web' } },
     { pods: { labelSelector: 'app=web', ready: 2 } },
   ],
-  abortOn: [{ unless: { available: { name: 'db' } }, longerThan: '2.5s' }],
+  abortOn: [{ unless: { available: { name: 'db' } }, longerThan: '2.5s' }, { unless: { available: { name: 'db' } } }],
   load: {
     executor: 'ramping-arrival-rate',
     startRate: 10,
@@ -72,7 +72,7 @@ test('every part of a file is a part of the experiment; what is asked twice has 
   const experiment = experimentOf(experimentFileShape.parse(file));
   expect(experiment).toMatchObject({
     blastRadius: { maxDurationMs: 90_000 },
-    abortOn: [{ probe: { id: 'db-available' }, longerThanMs: 2500 }],
+    abortOn: [{ probe: { id: 'db-available' }, longerThanMs: 2500 }, { probe: { id: 'db-available-2' } }],
     load: {
       executor: 'ramping-arrival-rate',
       rate: 100,

@@ -39,15 +39,15 @@ export function experimentOf(file: ExperimentFile, beside: Beside = {}): Experim
       treatment: { overlay: treatment.manifests, difference: treatment.difference },
     },
     steadyState: distinct(file.steadyState.map(probeOf)),
-    abortOn: file.abortOn.map(({ unless, longerThan }) => ({
-      probe: probeOf(unless),
-      ...(longerThan !== undefined && { longerThanMs: longerThan }),
-    })),
+    abortOn: distinct(file.abortOn.map(({ unless }) => probeOf(unless))).map((probe, at) => ({ probe, ...givenTime(file.abortOn[at]) })),
     load: scenarioOf(file.load, beside),
     method: file.method.map(stepOf),
     criteria: distinct(file.criteria.map((criterion) => criterionOf(criterion, what))).map(withItsId),
   };
 }
+
+const givenTime = ({ longerThan }: { longerThan?: number | undefined } = {}): { longerThanMs?: number } =>
+  longerThan === undefined ? {} : { longerThanMs: longerThan };
 
 /** Reports pair checks by their id: what is asked twice in a like way gets a number. */
 function distinct<T extends { id: string }>(all: T[]): T[] {

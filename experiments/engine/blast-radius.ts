@@ -9,7 +9,9 @@ export function beyondBlastRadius({ blastRadius, method }: Pick<Experiment, 'bla
     return [
       ...steps.flatMap((step) => (step.do === 'inject' ? strangers(step.fault, allowed) : [])),
       ...(mostPods === undefined ? [] : tooManyPods(steps, mostPods)),
-      ...(leastMs > maxDurationMs ? [`the method waits ${Math.round(leastMs / 100) / 10} s in all, and may last ${maxDurationMs / 1000} s`] : []),
+      ...(leastMs > maxDurationMs
+        ? [`the method waits ${Math.round(leastMs / 100) / 10} s in all, and may last ${maxDurationMs / 1000} s`]
+        : []),
     ];
   });
   return [...new Set(complaints)];
