@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -7,6 +7,7 @@ import type { Cluster } from '../cluster/platform.ts';
 import { local } from '../cluster/platforms/local/local.ts';
 import type { KubeClients } from '../experiments/engine/experiment.ts';
 import { connectKube } from '../experiments/engine/kube/kube-clients.ts';
+import { edit } from './testing/cli-runs.ts';
 import { bin } from './testing/program.ts';
 
 /** A cluster that others use too: that it is one of ours plays no part, for the one who comes by its kubeconfig. */
@@ -33,10 +34,12 @@ afterAll(async () => {
 });
 const settings = (more = ''): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings${more}}\ndata: {}\n`;
 
-async function shoplab(...words: string[]): Promise<{ code: number | undefined; out: string; err: string }> {
+const shoplab = (...words: string[]) => shoplabOf('user', ...words);
+/** The CLI as one of those types it who share the cluster, each on a machine of their own. */
+async function shoplabOf(user: string, ...words: string[]): Promise<{ code: number | undefined; out: string; err: string }> {
   const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
   const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...words], {
-    env: { ...env, KUBECONFIG: kubeconfig, XDG_STATE_HOME: join(folder, 'user') },
+    env: { ...env, KUBECONFIG: kubeconfig, XDG_STATE_HOME: join(folder, user) },
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
@@ -44,6 +47,14 @@ async function shoplab(...words: string[]): Promise<{ code: number | undefined; 
   return { code: exitCode, out: stdout, err: stderr };
 }
 const up = (...words: string[]) => shoplab('up', '--context', 'theirs', '-k', folder, ...words);
+
+async function shopOne(): Promise<{ uid: string; phase: string }> {
+  const { metadata, status } = await kube.request<{ metadata: { uid: string }; status: { phase: string } }>(
+    'GET',
+    '/api/v1/namespaces/shop-one',
+  );
+  return { uid: metadata.uid, phase: status.phase };
+}
 
 async function namespaces(): Promise<string[]> {
   const { items } = await kube.request<{ items: { metadata: { name: string } }[] }>('GET', '/api/v1/namespaces');
@@ -65,6 +76,23 @@ describe('a lab', () => {
     expect(await namespaces()).toContain('shop-two');
     expect(await namespaces()).not.toContain('shop-one');
     expect((await shoplab('down', '--name', 'one')).out).toBe('lab one is not up');
+  });
+
+  test('labs of one name on two machines do not touch each other', async () => {
+    expect((await up('--name', 'one', '--yes')).code).toBe(0);
+    const before = await shopOne();
+    const colleague = (...words: string[]) => shoplabOf('colleague', ...words);
+    expect(await colleague('up', '--context', 'theirs', '-k', folder, '--name', 'one', '--yes')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("namespace shop-one is there and is not this lab's"),
+    });
+    // A lab of the same name that is theirs, and has nothing left.
+    expect((await colleague('up', '--context', 'theirs', '-k', folder, '--name', 'two', '--yes')).code).toBe(0);
+    const labs = join(folder, 'colleague/shoplab/.context');
+    cpSync(join(labs, 'two'), join(labs, 'one'), { recursive: true });
+    edit(join(labs, 'one/lab.json'), '"name":"two"', '"name":"one"');
+    for (const name of ['one', 'two']) expect((await colleague('down', '--name', name)).code).toBe(0);
+    expect(await shopOne()).toEqual(before);
   });
 
   test('nothing is done to it without consent, and it is said what would be', async () => {

@@ -13,23 +13,31 @@ const silentForMs = 10_000;
 
 type Node = KubeObject & { status?: { conditions?: { type: string; status: string; reason?: string; message?: string }[] } };
 
+export interface PlatformWatchOptions {
+  /** Called once, with what is gone. */
+  onGone(why: PlatformGone): void;
+  /** Whether something of the lab is on that node. In a cluster that others use too, nodes come and go that are none of its business. */
+  isHost(node: string): boolean;
+}
+
 /**
- * Watches what the lab stands on: its API server and its nodes. What an experiment sees while one of them is gone says nothing about the system under
+ * Watches what the lab stands on: its API server, and the nodes that it is on, or all where none is ready. What an experiment sees while one of them is gone says nothing about the system under
  * test, so whoever runs one has to end it.
  */
 export class PlatformWatch {
   private readonly kube: KubeClients;
   private readonly nodes: Mirror<Node>;
-  private readonly onGone: (why: PlatformGone) => void;
+  private readonly options: PlatformWatchOptions;
   private answeredMs = performance.now();
   private lastError = '';
+  private readonly seenReady = new Set<string>();
   private gone: PlatformGone | undefined;
   /** How long the API server took for each answer. */
   readonly answersMs: number[] = [];
 
-  constructor(kube: KubeClients, onGone: (why: PlatformGone) => void) {
+  constructor(kube: KubeClients, options: PlatformWatchOptions) {
     this.kube = kube;
-    this.onGone = onGone;
+    this.options = options;
     this.nodes = new Mirror(kube, '/api/v1/nodes', (type, node) => type !== 'DELETED' && this.look(node));
   }
 
@@ -78,14 +86,22 @@ export class PlatformWatch {
     }
   }
 
-  private look({ metadata, status }: Node): void {
-    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-    if (ready && ready.status !== 'True') this.tell(`node ${metadata.name} is not ready: ${ready.message ?? ready.reason ?? ready.status}`);
+  private look(node: Node): void {
+    const { name } = node.metadata;
+    const ready = readinessOf(node);
+    if (ready?.status === 'True') this.seenReady.add(name);
+    if (!ready || ready.status === 'True') return;
+    const isReady = (other: Node): boolean => readinessOf(other)?.status === 'True';
+    // The first that is told of is alone for a moment, so only one that was ready has been the last.
+    const wasTheLast = this.seenReady.has(name) && !this.nodes.items().some(isReady);
+    if (this.options.isHost(name) || wasTheLast) this.tell(`node ${name} is not ready: ${ready.message ?? ready.reason ?? ready.status}`);
   }
 
   private tell(why: string): void {
     if (this.gone) return;
     this.gone = new PlatformGone(why, { hint: 'the verdict has to wait until the platform is there again' });
-    this.onGone(this.gone);
+    this.options.onGone(this.gone);
   }
 }
+
+const readinessOf = ({ status }: Node) => status?.conditions?.find(({ type }) => type === 'Ready');

@@ -103,7 +103,10 @@ export class VariantRun {
     this.lines = new NamespaceLines((id, title, unit, value) => this.lab.plot(id, title, unit, value));
     this.platformTimes = new PlatformTimes(() => this.lab.elapsedMs());
     this.watch = new NamespaceWatch(kube, namespace, [this.lines, this.history, this.platformTimes]);
-    this.platform = new PlatformWatch(kube, (why) => this.bound.abort(why));
+    this.platform = new PlatformWatch(kube, {
+      onGone: (why) => this.bound.abort(why),
+      isHost: (node) => this.watch.seen().pods.some(({ spec }) => spec?.nodeName === node),
+    });
     this.method = new Method({ lab: this.lab, variant, undoLog, act: (reason, fault, message) => this.act(reason, fault, message) });
   }
 

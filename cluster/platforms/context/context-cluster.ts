@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
@@ -8,8 +9,11 @@ import { chooseContext } from './choose-context.ts';
 import { type ContextRecord, contextLabs } from './context-record.ts';
 import { pushShopImages, registryStore } from './registry-images.ts';
 
-/** On each namespace of a lab: the lab's name. */
-const labLabel = 'shoplab.dev/lab';
+/** What each namespace of a lab carries: its name, and what tells it from others of that name, on whichever machine. */
+const labelsOf = ({ name, id }: Pick<ContextRecord, 'name' | 'id'>): Record<string, string> => ({
+  'shoplab.dev/lab': name,
+  'shoplab.dev/lab-id': id,
+});
 const goneWithinMs = 90_000;
 const lookEveryMs = 200;
 
@@ -30,7 +34,15 @@ export async function bringUp({
     throw new PlatformUnavailable(`lab ${name} is on context ${before.context}`, 'choose another --name, or end that lab by shoplab down');
   const { kubeconfig, server } = chooseContext(wanted);
   const record: ContextRecord = before ?? {
-    ...{ name, context: wanted, life, pid: process.pid, startTime: startTimeOf(process.pid) ?? 0, startedAt: new Date().toISOString() },
+    ...{
+      name,
+      id: randomBytes(6).toString('hex'),
+      context: wanted,
+      life,
+      pid: process.pid,
+      startTime: startTimeOf(process.pid) ?? 0,
+      startedAt: new Date().toISOString(),
+    },
   };
   contextLabs.write(record);
   writeFileSync(contextLabs.kubeconfigOf(name), kubeconfig, { mode: 0o600 });
@@ -56,14 +68,16 @@ export async function bringUp({
 export const clusterIfThere = async (record: ContextRecord): Promise<Cluster | undefined> =>
   (await isAnswering(contextLabs.kubeconfigOf(record.name))) ? clusterOf(record, false) : undefined;
 
-/** Deletes the namespaces that carry the lab's name, and waits until they are gone. */
+/** Deletes the namespaces that carry the lab's labels, and waits until they are gone. */
 export async function takeDown(name: string): Promise<string[]> {
   const record = contextLabs.recordOf(name);
   if (!record) return [];
   const config = new KubeConfig();
   config.loadFromFile(contextLabs.kubeconfigOf(name));
   const core = config.makeApiClient(CoreV1Api);
-  const labelSelector = `${labLabel}=${name}`;
+  const labelSelector = Object.entries(labelsOf(record))
+    .map((label) => label.join('='))
+    .join(',');
   const ended: string[] = [];
   try {
     const { items } = await core.listNamespace({ labelSelector });
@@ -84,7 +98,8 @@ export async function takeDown(name: string): Promise<string[]> {
   return ended.length > 0 ? ended : [`forgot lab ${name}: it had no namespace in context ${record.context}`];
 }
 
-function clusterOf({ name, context, imageRegistry, imageChanges }: ContextRecord, started: boolean): Cluster {
+function clusterOf(record: ContextRecord, started: boolean): Cluster {
+  const { name, context, imageRegistry, imageChanges } = record;
   return {
     name,
     platform: 'context',
@@ -96,7 +111,7 @@ function clusterOf({ name, context, imageRegistry, imageChanges }: ContextRecord
     loadsFromPod: true,
     podSecurity: 'restricted',
     oneAtATime: true,
-    namespaceLabels: { [labLabel]: name },
+    namespaceLabels: labelsOf(record),
     ...(imageRegistry !== undefined && { imageRegistry, images: registryStore }),
     ...(imageChanges && { imageChanges }),
     stop: async () => void (await takeDown(name)),

@@ -34,6 +34,7 @@ export const { bringUp, clusterIfThere, takeDown } = oneNodeClusters({
   },
   create,
   remove,
+  containerOf,
   nodeSelector: createdLabel,
   imageNode: (docker, name) => ({
     container: containerOf(name),

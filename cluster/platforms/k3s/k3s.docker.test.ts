@@ -121,6 +121,21 @@ test('a container of that name which shoplab did not make is left alone', async 
   }
 });
 
+test('a cluster that took the place of the lab’s is left alone, too', async () => {
+  await k3s.up({ name, life: 'detached', nodeImage });
+  await execa('docker', ['rm', '--force', '--volumes', container]);
+  await execa('docker', ['create', '--name', container, 'node:24-slim']);
+  try {
+    await expect(k3s.up({ name, life: 'detached', nodeImage })).rejects.toThrow(/there is a k3s cluster .* that shoplab did not create/);
+    expect(await k3s.down(name)).toEqual([
+      `removed the state of lab ${name}, whose cluster is gone; another of that name is there, and is left alone`,
+    ]);
+    await execa('docker', ['inspect', container]);
+  } finally {
+    await execa('docker', ['rm', container]);
+  }
+}, 180_000);
+
 test('an image that is not to be had is told with the engine’s words, and nothing is left', async () => {
   const up = k3s.up({ name, life: 'owner', nodeImage: 'localhost:1/no/k3s:1' });
   await expect(up).rejects.toThrow(PlatformUnavailable);

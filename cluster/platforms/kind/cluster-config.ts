@@ -6,7 +6,7 @@ export interface ClusterConfig {
   autoscalerSyncMs?: number | undefined;
 }
 
-/** On the nodes of clusters that shoplab has created: only those does it delete. */
+/** On the nodes of clusters that shoplab has created. */
 export const createdLabel = 'shoplab.dev/created';
 
 /** What `kind create cluster --config` reads: one node, whose node ports answer on 127.0.0.1. */

@@ -8,6 +8,8 @@ export interface NodeRecord {
   pid: number;
   startTime: number;
   nodePorts: Record<number, number>;
+  /** Id of the node's container, by which it is told from another of that name; absent until it has been made. */
+  container?: string;
   startedAt: string;
 }
 

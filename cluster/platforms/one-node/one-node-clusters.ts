@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type Dockerode from 'dockerode';
+import { isMissing } from '../../kubelet/runtimes/container/engine-images.ts';
 import { type Cluster, type ImageStore, PlatformUnavailable, type UpOptions } from '../../platform.ts';
 import { connectEngine } from '../docker/engine.ts';
 import { dockerImageStore } from '../docker/image-store.ts';
@@ -27,6 +28,8 @@ export interface NodeMaker {
   /** Creates it, and writes its kubeconfig where `labs` has it. */
   create(request: CreateNode): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Name of the node's container. */
+  containerOf(name: string): string;
   /** Nodes that came from `create`, as a selector of labels. */
   nodeSelector: string;
   imageNode(docker: Dockerode, name: string): ImageNode;
@@ -50,18 +53,18 @@ export function oneNodeClusters(maker: NodeMaker) {
     const { name, life, autoscalerSyncMs, nodeImage, localhostPorts = [], signal, onProgress: say = () => undefined } = options;
     const docker = await connectEngine();
     say(`looking for clusters of ${platform}`);
-    const isThere = await maker.isThere(name, signal);
+    const whose = await whoseIs(name, signal);
     const before = labs.recordOf(name);
-    if (before && isThere && (await answersSoon(name, signal, say))) {
-      await bringImages(docker, options);
-      return clusterOf(before, false);
-    }
-    if (isThere) {
-      if (!before)
-        throw new PlatformUnavailable(
-          `there is a ${platform} cluster ${name} that shoplab did not create`,
-          'choose another --name; it is left alone',
-        );
+    if (whose === 'another')
+      throw new PlatformUnavailable(
+        `there is a ${platform} cluster ${name} that shoplab did not create`,
+        'choose another --name; it is left alone',
+      );
+    if (whose === 'ours') {
+      if (before && (await answersSoon(name, signal, say))) {
+        await bringImages(docker, options);
+        return clusterOf(before, false);
+      }
       say(`removing the cluster ${name}, whose API server does not answer`);
       await maker.remove(name);
     }
@@ -79,6 +82,8 @@ export function oneNodeClusters(maker: NodeMaker) {
     try {
       say(`creating the cluster ${name}`);
       await maker.create({ name, life, nodePorts, say, autoscalerSyncMs, nodeImage, signal });
+      record.container = (await nodeOf(name))?.id;
+      labs.write(record);
       signal?.throwIfAborted();
       await bringImages(docker, options);
       const config = new KubeConfig();
@@ -86,10 +91,34 @@ export function oneNodeClusters(maker: NodeMaker) {
       if (autoscalerSyncMs !== undefined) await annotateNodes(config, autoscalerSyncMs);
       await ensureMetricsServer(config, { comes: maker.bringsMetricsServer === true, say, signal });
     } catch (error) {
-      await takeDown(name);
+      // Somebody else was quicker with the name, since it was looked at: what is there now is not ours.
+      if (/already (exists?|in use)/.test((error as Error).message)) labs.remove(name);
+      else await takeDown(name);
       throw error;
     }
     return clusterOf(record, true);
+  }
+
+  /**
+   * Whose the cluster of that name is. Where shoplab was ended while it created it, so that no id was written down, it is what came after the
+   * record: there was none before.
+   */
+  async function whoseIs(name: string, signal?: AbortSignal): Promise<'ours' | 'another' | undefined> {
+    if (!(await maker.isThere(name, signal))) return undefined;
+    const [record, node] = [labs.recordOf(name), await nodeOf(name)];
+    if (!record || !node) return 'another';
+    const isOurs = record.container === undefined ? node.createdMs >= Date.parse(record.startedAt) : node.id === record.container;
+    return isOurs ? 'ours' : 'another';
+  }
+
+  async function nodeOf(name: string): Promise<{ id: string; createdMs: number } | undefined> {
+    try {
+      const { Id, Created } = await (await connectEngine()).getContainer(maker.containerOf(name)).inspect();
+      return { id: Id, createdMs: Date.parse(Created) };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
   }
 
   async function bringImages(docker: Dockerode, { name, signal, onProgress: say = () => undefined }: UpOptions): Promise<void> {
@@ -105,10 +134,12 @@ export function oneNodeClusters(maker: NodeMaker) {
   /** Ends a lab; the cluster goes only where shoplab created it. */
   async function takeDown(name: string): Promise<string[]> {
     if (!labs.recordOf(name)) return [];
-    const isThere = await maker.isThere(name);
-    if (isThere) await maker.remove(name);
+    const whose = await whoseIs(name);
+    if (whose === 'ours') await maker.remove(name);
     labs.remove(name);
-    return [isThere ? `deleted ${platform} cluster ${name}` : `removed the state of lab ${name}, whose cluster is gone`];
+    if (whose === 'ours') return [`deleted ${platform} cluster ${name}`];
+    const other = whose === 'another' ? '; another of that name is there, and is left alone' : '';
+    return [`removed the state of lab ${name}, whose cluster is gone${other}`];
   }
 
   function clusterOf({ name, nodePorts }: NodeRecord, started: boolean): Cluster {

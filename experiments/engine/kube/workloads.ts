@@ -36,7 +36,12 @@ export interface ContainerSpec {
 
 export interface Pod extends KubeObject {
   metadata: KubeObject['metadata'] & { labels?: Record<string, string>; deletionTimestamp?: string; creationTimestamp?: string };
-  spec?: { containers: ContainerSpec[]; securityContext?: Record<string, unknown>; terminationGracePeriodSeconds?: number };
+  spec?: {
+    containers: ContainerSpec[];
+    nodeName?: string;
+    securityContext?: Record<string, unknown>;
+    terminationGracePeriodSeconds?: number;
+  };
   status?: {
     phase?: string;
     podIP?: string;
