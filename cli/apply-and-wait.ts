@@ -1,5 +1,6 @@
 import type { KubeClients } from '../experiments/engine/experiment.ts';
 import { applyObjects, type Manifest } from '../experiments/engine/kube/apply-objects.ts';
+import { guardChaosPort, opensChaosPort } from '../experiments/engine/kube/guard-chaos-port.ts';
 import { connectKube } from '../experiments/engine/kube/kube-clients.ts';
 import { KubeError } from '../experiments/engine/kube/kube-error.ts';
 import { waitReady } from '../experiments/engine/kube/wait-ready.ts';
@@ -18,12 +19,18 @@ export interface ReadyTime {
 /**
  * Applies objects to a namespace, made where it is not there, and waits until all their Pods are Ready. Answers when each that was not Ready before
  * became so, soonest first. Rejects with what is not, why, and its log. `labels`: the namespace's; one that is there without them is left alone.
+ * `warn`: given where others use the cluster, too: the chaos port is kept to the lab then, and it is told why where that cannot be.
  */
 export async function applyAndWait(
   kubeconfig: string,
   namespace: string,
   objects: Manifest[],
-  { labels, signal, say }: { labels?: Record<string, string>; signal: AbortSignal; say(text: string): void },
+  {
+    labels,
+    signal,
+    say,
+    warn,
+  }: { labels?: Record<string, string>; signal: AbortSignal; say(text: string): void; warn?: ((text: string) => void) | undefined },
 ): Promise<ReadyTime[]> {
   const kube = await connectKube(kubeconfig);
   const watching = new AbortController();
@@ -46,6 +53,10 @@ export async function applyAndWait(
     );
     // The watches end only by being refused, as long as they are not told to.
     await Promise.race([waiting, following.then(() => waiting)]);
+    if (warn && opensChaosPort(objects)) {
+      const open = await guardChaosPort(kube, namespace, signal);
+      if (open !== undefined) warn(open);
+    }
     return times.found;
   } finally {
     watching.abort();

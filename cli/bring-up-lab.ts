@@ -83,6 +83,7 @@ export async function bringUpLab({
       ...(cluster.namespaceLabels && { labels: cluster.namespaceLabels }),
       signal,
       say: (text) => progress.saw(text),
+      warn: cluster.watchesOverRuns ? undefined : (text) => progress.tell(`warning: ${text}`),
     });
     progress.done();
     await untilAnswering(Object.keys(cluster.nodePorts ?? {}).map(Number), signal);

@@ -31,7 +31,8 @@ export async function guardChaosPort(kube: KubeClients, namespace: string, signa
     await kube.request('POST', policies(namespace), await policyFor(kube));
   } catch (error) {
     if (error instanceof KubeError && error.code === 403) return `the chaos port stays open to the cluster: ${error.message}`;
-    throw error;
+    // It is there from the time before.
+    if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw error;
   }
   for (let look = 0; look < looks; look += 1) {
     await pause(lookEveryMs, undefined, { signal });
