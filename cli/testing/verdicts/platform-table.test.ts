@@ -19,6 +19,8 @@ test('platforms stand beside each other, with what was lost and what was seen of
   const lines = table.split('\n');
   expect(lines).toContain('| liveness | local | passed | 1234 | 0 | 12 ms | 3 s |');
   expect(lines).toContain('| liveness | kind | passed | 1234 | 83 (timeout 83) | 12 ms | 3 s |');
-  expect(lines).toContain('| liveness | from the fault to the restart | 8 s to 11 s | 9 s | 9 s | - |');
+  expect(lines).toContain('| liveness | from the fault to the restart | 9 s (8 s to 11 s) | 9 s (8 s to 11 s) | - |');
+  const other = { windows: [{ title: 'convergence', observedMs: 4000 }] };
+  expect(platformTable([row('local', other)])).toContain('| liveness | convergence | 4 s | - | - |');
   expect(lines.findIndex((line) => line.includes('| local |'))).toBeLessThan(lines.findIndex((line) => line.includes('| kind |')));
 });

@@ -16,7 +16,8 @@ export interface PlatformRow {
   p95Ms: number | null;
   /** From apply to all Pods Ready, of the treatment. */
   readyMs: number | null;
-  windows: { title: string; observedMs: number | null; lowMs: number; highMs: number }[];
+  /** How long things took, beside what is implied, where it is. */
+  windows: { title: string; observedMs: number | null; lowMs?: number; highMs?: number }[];
 }
 
 /** The row of a journal. */
@@ -34,12 +35,14 @@ export function platformRow(journal: Journal): PlatformRow {
     errors: load?.errors ?? {},
     p95Ms: load?.latencyMs?.p95 ?? null,
     readyMs: ready ? Date.parse(ready.endedAt) - Date.parse(ready.startedAt) : null,
-    windows: (treatment?.windows ?? []).map(({ title, observedMs, impliedMs: { low, high } }) => ({
-      title,
-      observedMs,
-      lowMs: low,
-      highMs: high,
-    })),
+    windows: [
+      ...(treatment?.windows ?? []).map(({ title, observedMs, impliedMs: { low, high } }) => ({
+        ...{ title, observedMs, lowMs: low, highMs: high },
+      })),
+      ...(treatment?.measurements ?? []).flatMap(({ id, title, value }) =>
+        id === 'convergence' && value !== null ? [{ title, observedMs: value * 1000 }] : [],
+      ),
+    ],
   };
 }
 
@@ -58,7 +61,7 @@ export function platformTable(rows: readonly PlatformRow[]): string {
   return [
     '# The same experiments on each platform',
     '',
-    'Each experiment of the catalog with its mechanism in place, as the tests last ran it; `SHOPLAB_KEEP_FIGURES=1` beside `npm run test:docker`, `test:kind` and `test:matrix` writes this page. Figures are of the treatment. Windows stand beside what the manifests imply.',
+    'Each experiment of the catalog with its mechanism in place, as the tests last ran it; `SHOPLAB_KEEP_FIGURES=1` beside `npm run test:docker`, `test:kind` and `test:matrix` writes this page. Figures are of the treatment. Times stand beside what the manifests and the periods of that cluster imply.',
     '',
     '| experiment | platform | verdict | requests | not as expected | p95 | Pods Ready after |',
     '|---|---|---|--:|---|--:|--:|',
@@ -70,16 +73,18 @@ export function platformTable(rows: readonly PlatformRow[]): string {
       ),
     ),
     '',
-    '| experiment | window | implied | local | docker | kind |',
-    '|---|---|--:|--:|--:|--:|',
+    '| experiment | time | local | docker | kind |',
+    '|---|---|--:|--:|--:|',
     ...experiments.flatMap((name) => {
       const found = of(name);
       const titles = [...new Set(found.flatMap(({ windows }) => windows.map(({ title }) => title)))];
       return titles.map((title) => {
         const at = (platform: string) => found.find((row) => row.platform === platform)?.windows.find((window) => window.title === title);
-        const implied = platforms.flatMap((platform) => at(platform) ?? [])[0];
-        const cells = platforms.map((platform) => shown(at(platform)?.observedMs ?? null));
-        return ['', name, title, implied ? `${shown(implied.lowMs)} to ${shown(implied.highMs)}` : '-', ...cells, ''].join(' | ').trim();
+        const cells = platforms.map((platform) => {
+          const { observedMs = null, lowMs, highMs } = at(platform) ?? {};
+          return `${shown(observedMs)}${highMs === undefined ? '' : ` (${shown(lowMs ?? 0)} to ${shown(highMs)})`}`;
+        });
+        return ['', name, title, ...cells, ''].join(' | ').trim();
       });
     }),
     '',
