@@ -34,11 +34,14 @@ export function chooseContext(name: string): ChosenContext {
   }
   const one = new KubeConfig();
   one.loadFromOptions({ clusters: [cluster], users: [user], contexts: [context], currentContext: name });
-  return { context: name, server: cluster.server, isOurs: serversOfLabs().has(cluster.server), kubeconfig: one.exportConfig() };
+  return { context: name, server: cluster.server, isOurs: clustersOfLabs().has(identityOf(cluster)), kubeconfig: one.exportConfig() };
 }
 
-/** The API servers of clusters that shoplab created. */
-function serversOfLabs(): Set<string> {
+/** A port of this machine may be another cluster's by now: its certificates are not. */
+const identityOf = ({ server, caData = '' }: { server: string; caData?: string }): string => `${server} ${caData}`;
+
+/** The clusters that shoplab created. */
+function clustersOfLabs(): Set<string> {
   return new Set(
     [kindLabs, k3sLabs].flatMap((labs) =>
       labs.names().flatMap((lab) => {
@@ -46,7 +49,7 @@ function serversOfLabs(): Set<string> {
         const file = labs.kubeconfigOf(lab);
         // One that is just being created has none yet.
         if (existsSync(file)) config.loadFromFile(file);
-        return config.clusters.map(({ server }) => server);
+        return config.clusters.map(identityOf);
       }),
     ),
   );
