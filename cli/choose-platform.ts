@@ -20,3 +20,7 @@ export async function findLab(platformName: string | undefined, lab: string): Pr
   }
   return { platform: await choosePlatform(names[0] ?? 'local') };
 }
+
+/** Platforms whose labs are found by what is written down of them: of docker the engine has to be asked, and there its reaper sees to what is left. */
+export const recordedPlatforms = (): Promise<Platform[]> =>
+  Promise.all(Object.keys(platforms).flatMap((name) => (name === 'docker' ? [] : [choosePlatform(name)])));

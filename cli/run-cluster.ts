@@ -1,6 +1,7 @@
 import type { Cluster, Platform, UpOptions } from '../cluster/platform.ts';
 import { UsageError } from './errors/usage-error.ts';
 import type { Progress } from './progress/progress.ts';
+import { reapKilledRuns } from './reap-killed-runs.ts';
 
 /**
  * The cluster for a run: the lab of that name where `shoplab up` has left it up, else one of the run's own, which ends with this process.
@@ -13,7 +14,7 @@ export async function clusterForRun(
   signal: AbortSignal,
   settings: Pick<UpOptions, 'autoscalerSyncMs' | 'imagesFile' | 'nodeImage' | 'context' | 'imageRegistry'> = {},
 ): Promise<Cluster> {
-  await reapKilledRuns(platform, name, progress);
+  await reapKilledRuns(platform, name, (text) => progress.tell(text));
   const there = await platform.find(name);
   if (there) {
     const { imagesFile, context, imageRegistry } = settings;
@@ -40,27 +41,4 @@ export async function clusterForRun(
   });
   progress.done();
   return cluster;
-}
-
-async function reapKilledRuns(platform: Platform, name: string, progress: Progress): Promise<void> {
-  for (const lab of await platform.list()) {
-    const pid = lab.startsWith(`${name}-`) ? lab.slice(name.length + 1) : '';
-    // A run beside this one may be starting its cluster just now: what belongs to a living process is not left behind.
-    if (!/^\d+$/.test(pid) || isRunning(Number(pid)) || (await platform.find(lab))) continue;
-    try {
-      for (const sentence of await platform.down(lab)) progress.tell(`left by a run that was killed: ${sentence}`);
-    } catch (error) {
-      // What another run has left, maybe in another cluster, does not keep this one from its own; `shoplab down` ends with the error.
-      progress.tell(`left by a run that was killed, and still there: ${(error as Error).message.trim()}`);
-    }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

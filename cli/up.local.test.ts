@@ -110,6 +110,20 @@ test('a shop that cannot start exits with 1, says which Pod and why, and leaves 
   expect(existsSync(state)).toBe(false);
 }, 120_000);
 
+test('`down` clears away what a killed run has left that used the name, on whichever platform, and leaves that of a living one', async () => {
+  const gone = spawn(process.execPath, ['-e', '']);
+  await once(gone, 'close');
+  const ofRun = (pid: number | undefined): string => join(stateHome, 'shoplab', `${lab}-${pid}`);
+  for (const pid of [gone.pid, process.pid]) mkdirSync(ofRun(pid), { recursive: true });
+  try {
+    const { code, out } = await shoplab('down', '--name', lab);
+    expect([code, out]).toEqual([0, `left by a run that was killed: removed the state of lab ${lab}-${gone.pid}, which was not running\n`]);
+    expect([existsSync(ofRun(gone.pid)), existsSync(ofRun(process.pid))]).toEqual([false, true]);
+  } finally {
+    rmSync(ofRun(process.pid), { recursive: true });
+  }
+});
+
 test('a folder that is no kustomization is bad usage', async () => {
   expect(await shoplab('up', '--name', lab, '-k', scratch)).toMatchObject({
     code: 2,
