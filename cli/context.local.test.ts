@@ -130,6 +130,7 @@ describe('a lab', () => {
       const { code, err } = await up('--name', 'one', '--yes');
       expect(code).toBe(1);
       expect(err).toContain('ConfigMap settings is for namespace kube-system: a lab changes no namespace but its own');
+      expect(await namespaces()).toEqual(['default', 'kube-public', 'kube-system']);
     } finally {
       writeFileSync(join(folder, 'settings.yaml'), settings());
     }

@@ -89,6 +89,22 @@ describe('a context of somebody’s kubeconfig, with the rights of manifests/rba
     await lab.untilRightsAreGone();
   }, 300_000);
 
+  test('without consent, and to kube-system, nothing is done', async () => {
+    const folder = join(theirs.folder, 'kube-system');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'kustomization.yaml'), 'resources: [it.yaml]\n');
+    writeFileSync(join(folder, 'it.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: it, namespace: kube-system}\ndata: {}\n');
+    const namespaces = () => lab.kubectl('get', 'namespaces', '--output', 'name');
+    const before = await namespaces();
+    const up = (...words: string[]) => theirs.shoplab('up', '-k', folder, '--name', 'one', ...context, ...words);
+    expect(await up()).toMatchObject({ code: 2, err: expect.stringContaining('is a cluster that shoplab did not create') });
+    expect(await up('--yes')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is for namespace kube-system: a lab changes no namespace but its own'),
+    });
+    expect(await namespaces()).toBe(before);
+  }, 120_000);
+
   test('two labs are in one cluster at once, and neither sees the other', async () => {
     const labs = ['one', 'two'];
     const folder = (name: string): string => join(theirs.folder, name);
@@ -222,7 +238,10 @@ describe('a run', () => {
       await execa('docker', ['unpause', `${lab.name}-control-plane`]);
     }
     await run.closed;
-    expect(journal('async-decoupling').reason).toContain('the API server does not answer for');
+    expect(journal('async-decoupling')).toMatchObject({
+      outcome: 'errored',
+      reason: expect.stringContaining('the API server does not answer for'),
+    });
     expect(run.code).toBe(5);
     expect(await lab.namespacesOfRuns()).toBe('');
   });
