@@ -124,6 +124,10 @@ const variant = z.object({
     .optional()
     .describe('the steps of the method that this variant has; done: an await saw what it waited for'),
   baseline: z.record(z.string(), z.number()).optional().describe('what was read before the load, that times are implied from'),
+  sightings: z
+    .array(z.object({ atMs: z.number(), object: z.string(), saw: z.string() }))
+    .optional()
+    .describe('what the API told of Pods and Events, with when it came: Events themselves carry whole seconds only'),
   samples: z
     .object({
       csv: z.string().describe('with a header: due_ms, latency_ms, answer, connection, served_by'),

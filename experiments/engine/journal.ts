@@ -172,6 +172,8 @@ export interface VariantRecord {
   steps?: { id: string; do: string; startedMs: number; endedMs: number; done: boolean }[];
   /** What was read before the load, that times are implied from. */
   baseline?: Record<string, number>;
+  /** What the API told of Pods and Events, with when it came: Events themselves carry whole seconds only. */
+  sightings?: { atMs: number /** `Pod/order-5d9-abcde` */; object: string /** `Running; Ready; app running, 0 restarts` */; saw: string }[];
   /** Every request of the load, so that what is counted can be counted again. */
   samples?: SampleTable;
   /** Numbers worth telling beside the checks, for example backlog at its peak, convergence time. */

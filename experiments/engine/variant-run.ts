@@ -26,6 +26,7 @@ import { PlatformWatch } from './platform-watch.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { RunContext, RunEvent } from './run.ts';
 import { asWritten, sampleTable } from './sample-table.ts';
+import { sightingLines } from './sighting.ts';
 import type { UndoLog } from './undo/undo-log.ts';
 import { VariantLab } from './variant-lab.ts';
 import { variantOf } from './variants.ts';
@@ -306,6 +307,7 @@ export class VariantRun {
     this.record.faults = this.method.faults;
     this.record.series = this.allSeries();
     this.record.steps = this.method.steps;
+    this.record.sightings = sightingLines(this.history.sightings);
     if (this.lab.ended.length > 0) this.record.samples = sampleTable(this.lab.ended);
     this.record.measurements.push(...this.platformTimes.measurements(this.platform.answersMs));
     this.record.events = [...this.record.events, ...this.watch.eventRecords()].sort((a, b) => a.at.localeCompare(b.at));

@@ -10,15 +10,16 @@ interface Row {
   served_by: string;
 }
 
-/** What a journal says of its load and does not follow from the requests in it, in sentences; [] where all of it does. */
+/** What a journal says and does not follow from the requests, Pods and Events in it, in sentences; [] where all of it does. */
 export const retrace = ({ variants }: Journal): string[] => variants.flatMap((variant) => retraceVariant(variant));
 
-function retraceVariant({ name, samples, loads, checks, series }: VariantRecord): string[] {
+function retraceVariant(variant: VariantRecord): string[] {
+  const { name, samples, loads, checks, series } = variant;
   const [load] = loads;
   if (!load) return [];
   if (!samples) return [`${name} has a load and no requests`];
   const rows = parse(samples.csv, { columns: true }) as Row[];
-  const wrong: string[] = [];
+  const wrong = retraceWindows(variant);
   const hold = (what: string, told: unknown, counted: unknown): void => {
     if (told !== counted) wrong.push(`${name}, ${what}: ${told} is told, and ${counted} follow from the requests`);
   };
@@ -46,6 +47,38 @@ function retraceCheck({ due, sample, observed }: Check, rows: Row[], hold: (what
     );
     hold('p95', observed.value, p95 === null ? null : Math.round(p95));
   }
+}
+
+/** From what the time of a window is told: the moment that it begins at, and what the API told at its end. */
+const windowEnds: Record<string, { begins(variant: VariantRecord): number | undefined; saw: RegExp }> = {
+  detection: { begins: bitMs, saw: /^Event Killing: .* failed liveness probe/ },
+  restart: { begins: bitMs, saw: /; \S+ running, [1-9]\d* restarts/ },
+  decision: { begins: stepMs('the load rises'), saw: /^Event SuccessfulRescale/ },
+  'scale-down': { begins: stepMs('the load falls'), saw: /^Event SuccessfulRescale/ },
+};
+
+/** Moments of faults are written in whole milliseconds. */
+const roundedMs = 1.5;
+
+function retraceWindows(variant: VariantRecord): string[] {
+  return (variant.windows ?? []).flatMap(({ id, observedMs }) => {
+    const ends = windowEnds[id];
+    const beginsMs = ends?.begins(variant);
+    if (!ends || observedMs === null || beginsMs === undefined) return [];
+    const isTold = (variant.sightings ?? []).some(
+      ({ atMs, saw }) => ends.saw.test(saw) && Math.abs(atMs - beginsMs - observedMs) < roundedMs,
+    );
+    return isTold ? [] : [`${variant.name}, ${id}: nothing that the API told came ${observedMs} ms after ${beginsMs} ms (${ends.saw})`];
+  });
+}
+
+function bitMs({ faults, startedAt }: VariantRecord): number | undefined {
+  const at = faults[0]?.bitAt;
+  return at ? Date.parse(at) - Date.parse(startedAt) : undefined;
+}
+
+function stepMs(id: string): (variant: VariantRecord) => number | undefined {
+  return ({ steps = [] }) => steps.find((step) => step.id === id)?.startedMs;
 }
 
 const succeeded = ({ answer }: Row): boolean => /^\d+$/.test(answer);

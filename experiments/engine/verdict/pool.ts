@@ -57,7 +57,7 @@ function poolVariant(name: VariantName, runs: Journal[]): VariantRecord {
   const broken = records.findIndex((record) => record?.error);
   const error = records[broken]?.error;
   const windows = medianWindows(there);
-  const { samples: _inTheirOwn, steps: _too, baseline: _likewise, ...common } = first;
+  const { samples: _inTheirOwn, sightings: _too, steps: _these, baseline: _likewise, ...common } = first;
   return {
     ...common,
     endedAt: there.at(-1)?.endedAt ?? first.endedAt,
