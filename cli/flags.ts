@@ -11,10 +11,13 @@ const platform = {
   helpValue: 'NAME',
 };
 
+/** The lab that a command means where none is named. */
+export const usualLab = 'shoplab';
+
 const nameFlag = {
   name: Flags.string({
     summary: 'Name of the lab. Labs of different names do not touch each other.',
-    default: 'shoplab',
+    default: usualLab,
     helpValue: 'NAME',
     parse: async (name) => {
       // 30 characters leave room for what is put behind it, and for a Kubernetes name (63) around it.

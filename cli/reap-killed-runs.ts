@@ -1,18 +1,22 @@
 import type { Platform } from '../cluster/platform.ts';
 
-/** Takes down what runs that used this name have left whose processes are gone, and says what that was. Does not reject for what cannot be taken down. */
-export async function reapKilledRuns(platform: Platform, name: string, tell: (text: string) => void): Promise<void> {
+/**
+ * Takes down what runs that used this name have left that were killed. Answers what was ended, and what is still there, in sentences; does not
+ * reject for that: what another run has left, maybe in another cluster, keeps nobody from their own.
+ */
+export async function reapKilledRuns(platform: Platform, name: string): Promise<{ ended: string[]; still: string[] }> {
+  const [ended, still]: [string[], string[]] = [[], []];
   for (const lab of await platform.list()) {
     const pid = lab.startsWith(`${name}-`) ? lab.slice(name.length + 1) : '';
     // A run beside this one may be starting its cluster just now: what belongs to a living process is not left behind.
-    if (!/^\d+$/.test(pid) || isRunning(Number(pid)) || (await platform.find(lab))) continue;
+    if (!/^\d+$/.test(pid) || isRunning(Number(pid)) || !(await platform.isAbandoned(lab))) continue;
     try {
-      for (const sentence of await platform.down(lab)) tell(`left by a run that was killed: ${sentence}`);
+      ended.push(...(await platform.down(lab)).map((sentence) => `left by a run that was killed: ${sentence}`));
     } catch (error) {
-      // What another run has left, maybe in another cluster, does not keep this one from its own; `shoplab down` ends with the error.
-      tell(`left by a run that was killed, and still there: ${(error as Error).message.trim()}`);
+      still.push(`left by a run that was killed, and still there: ${(error as Error).message.trim()}`);
     }
   }
+  return { ended, still };
 }
 
 function isRunning(pid: number): boolean {

@@ -10,7 +10,7 @@ export function requireBlastRadius(experiments: ChosenExperiment[], loadMs: numb
     if (beyond === undefined) continue;
     const asDeclared = beyondBlastRadius(experiment).length === 0;
     throw new UsageError(`${experiment.name} would reach beyond its blast radius: ${beyond}`, {
-      hint: asDeclared ? `a --duration below ${experiment.blastRadius.maxDurationMs / 1000}s` : 'widen blastRadius in its file, or do less',
+      hint: asDeclared ? 'a shorter --duration, with room for what its faults take' : 'widen blastRadius in its file, or do less',
     });
   }
 }

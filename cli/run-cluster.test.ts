@@ -31,6 +31,7 @@ function platformWith(labs: string[], running: string[]) {
       return [`ended ${name}`];
     },
     list: async () => labs,
+    isAbandoned: async (name) => !running.includes(name),
     doctor: async () => [],
   };
   return { platform, ended, started };

@@ -14,7 +14,8 @@ export async function clusterForRun(
   signal: AbortSignal,
   settings: Pick<UpOptions, 'autoscalerSyncMs' | 'imagesFile' | 'nodeImage' | 'context' | 'imageRegistry'> = {},
 ): Promise<Cluster> {
-  await reapKilledRuns(platform, name, (text) => progress.tell(text));
+  const { ended, still } = await reapKilledRuns(platform, name);
+  for (const sentence of [...ended, ...still]) progress.tell(sentence);
   const there = await platform.find(name);
   if (there) {
     const { imagesFile, context, imageRegistry } = settings;

@@ -9,7 +9,7 @@ import type { ChosenExperiment } from './choose-experiments.ts';
 import { pipelinesOn } from './ci/pipeline-runner.ts';
 import { parseDurationMs } from './duration.ts';
 import { UsageError } from './errors/usage-error.ts';
-import { usualRunSyncPeriod } from './flags.ts';
+import { usualLab, usualRunSyncPeriod } from './flags.ts';
 import { podSecurityOf } from './pod-security.ts';
 import { observeRun } from './progress/observe-run.ts';
 import type { Progress } from './progress/progress.ts';
@@ -99,11 +99,17 @@ async function runOften(chosen: ChosenExperiment, cluster: Cluster, options: Run
   for (let run = 1; run <= repeat && !signal.aborted; run += 1) {
     progress.tell(`${chosen.experiment.name}: run ${run} of ${repeat}`);
     const journal = await runExperiment(chosen.experiment, contextFor(chosen, cluster, { ...options, seed: seed + run - 1, repeat: 1 }));
-    runs.push(journal);
     options.onJournal(journal, run);
+    runs.push(withoutTables(journal));
   }
-  return poolJournals(runs, commandLine(chosen.word, options));
+  return poolJournals(runs, commandLine(chosen, options));
 }
+
+/** What its own journal has written by now, and the sum of several does not have: there may be many runs. */
+const withoutTables = (journal: Journal): Journal => ({
+  ...journal,
+  variants: journal.variants.map(({ samples: _samples, sightings: _sightings, ...variant }) => variant),
+});
 
 /** One cluster has one table of images. */
 function imagesOf(experiments: ChosenExperiment[]): string | undefined {
@@ -116,7 +122,7 @@ function imagesOf(experiments: ChosenExperiment[]): string | undefined {
 }
 
 function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOptions): Parameters<typeof runExperiment>[1] {
-  const { word, file } = chosen;
+  const { file } = chosen;
   const { seed, rate, loadMs, version, signal, progress, byK6 = false, k6Image } = options;
   const sideBySide = options.sideBySide ?? (cluster.oneAtATime ? false : undefined);
   const manifests = file?.folder ?? options.manifests;
@@ -132,7 +138,7 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
     loadsFromPod: cluster.loadsFromPod || (k6Image !== undefined && isThroughK6(chosen, byK6)),
     namespaceLabels: { ...cluster.namespaceLabels, ...labels },
     seed,
-    command: commandLine(word, options),
+    command: commandLine(chosen, options),
     version,
     ...(sideBySide !== undefined && { sideBySide }),
     overrides: { ...(rate === undefined ? {} : { rate }), ...(loadMs === undefined ? {} : { loadMs }) },
@@ -141,19 +147,21 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
   };
 }
 
-const quoted = (word: string): string => (/\s/.test(word) ? JSON.stringify(word) : word);
+/** As a shell reads it again. */
+const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 /** What to type to run the same again. */
-function commandLine(word: string, options: RunOptions): string {
+function commandLine({ word, file }: ChosenExperiment, options: RunOptions): string {
   const { platform, context, nodeImage, imageRegistry, ownManifests, autoscalerSyncMs } = options;
-  const { seed, repeat, rate, loadMs, byK6, k6Image, sideBySide } = options;
+  const { name, seed, repeat, rate, loadMs, byK6, k6Image, sideBySide } = options;
   const words = [
     'shoplab run',
     quoted(word),
-    ...(context !== undefined ? ['--context', context] : platform.name === 'local' ? [] : ['--platform', platform.name]),
+    ...(context !== undefined ? ['--context', quoted(context)] : platform.name === 'local' ? [] : ['--platform', platform.name]),
     ...(nodeImage === undefined ? [] : ['--node-image', nodeImage]),
     ...(imageRegistry === undefined ? [] : ['--image-registry', imageRegistry]),
-    ...(ownManifests === undefined ? [] : ['--manifests', quoted(ownManifests)]),
+    // A file names its manifests itself.
+    ...(ownManifests === undefined || file ? [] : ['--manifests', quoted(ownManifests)]),
     ...(autoscalerSyncMs === undefined || autoscalerSyncMs === parseDurationMs(usualRunSyncPeriod)
       ? []
       : ['--hpa-sync-period', `${autoscalerSyncMs}ms`]),
@@ -163,6 +171,7 @@ function commandLine(word: string, options: RunOptions): string {
     ...(k6Image !== undefined && k6Image !== usualK6Image ? ['--k6-image', k6Image] : []),
     ...(sideBySide === undefined ? [] : [sideBySide ? '--side-by-side' : '--no-side-by-side']),
     ...(repeat > 1 ? ['--repeat', repeat] : []),
+    ...(name === usualLab ? [] : ['--name', name]),
     '--seed',
     seed,
   ];

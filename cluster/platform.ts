@@ -10,6 +10,8 @@ export interface Platform {
   down(name: string): Promise<string[]>;
   /** Names of the clusters that are up or have left something. */
   list(): Promise<string[]>;
+  /** Whether what there is of that name was to end with a process that is gone. Not of a lab that `up` left up, also where that does not answer. */
+  isAbandoned(name: string): Promise<boolean>;
   /** What stands in the way here, with what to do about it; no side effects. `context`: as UpOptions has it. */
   doctor(context?: string): Promise<Finding[]>;
 }

@@ -25,8 +25,11 @@ export default class Down extends BaseCommand {
     const ended: string[] = [];
     for (const name of flags.all ? await platform.list() : [flags.name]) ended.push(...(await platform.down(name)));
     // On whichever platform: whoever was killed could not say.
-    for (const one of flags.platform === undefined ? await recordedPlatforms() : [platform])
-      await reapKilledRuns(one, flags.name, (text) => void ended.push(text));
+    for (const one of flags.platform === undefined ? await recordedPlatforms() : [platform]) {
+      const left = await reapKilledRuns(one, flags.name);
+      ended.push(...left.ended);
+      for (const sentence of left.still) this.warn(sentence);
+    }
     for (const sentence of ended) this.log(sentence);
     if (ended.length === 0) this.log(flags.all ? 'no lab is up' : `lab ${flags.name} is not up`);
     return { ended };

@@ -34,5 +34,9 @@ export const recordedPlatform = <R extends OwnedRecord>({
   },
   down: (name) => withLabLock(labs.folderOf(name), undefined, async () => (await clusters()).takeDown(name)),
   list: async () => labs.names(),
+  async isAbandoned(name) {
+    const record = labs.recordOf(name);
+    return record !== undefined && record.life === 'owner' && !isAlive(record);
+  },
   doctor,
 });

@@ -151,12 +151,18 @@ export const experimentFileShape = z
       const { until } = about[1];
       if (until !== undefined && !steps.has(until))
         complain(['criteria', at, kind, 'until'], `no await of the method has the id ${until}${among(steps)}`);
-      const alone = faults.get(during) ?? (until === undefined ? undefined : steps.get(until));
+      const alone = [faults.get(during), until === undefined ? undefined : steps.get(until)];
       // A control that need not fail may be spared the fault: what is asked then is asked of the treatment.
-      if (alone === 'control' || (alone === 'treatment' && one.control === 'fails'))
+      const missing = alone.includes('control')
+        ? 'treatment, which has to hold'
+        : one.control === 'fails'
+          ? 'control, which has to fail'
+          : '';
+      const where = alone.includes('control') ? 'control' : 'treatment';
+      if (missing && alone.includes(where))
         complain(
           ['criteria', at, kind],
-          `is about what the method does in the ${alone} alone (only: ${alone}), so it is not asked in the ${alone === 'control' ? 'treatment, which has to hold' : 'control, which has to fail'}`,
+          `is about what the method does in the ${where} alone (only: ${where}), so it is not asked in the ${missing}`,
         );
     }
     if (!file.criteria.some((one) => one.control === 'fails'))

@@ -131,7 +131,7 @@ const variant = z.object({
   samples: z
     .object({
       csv: z.string().describe('with a header: due_ms, latency_ms, answer, connection, served_by'),
-      leftOut: count.describe('requests that succeeded and are not in it'),
+      leftOut: count.describe('requests that are not in it, because it would be too long: first of all those that succeeded'),
     })
     .optional()
     .describe('the requests of the load, in the order in which they were due'),

@@ -149,7 +149,7 @@ export interface Phase {
 export interface SampleTable {
   /** With a header: due_ms, latency_ms, answer, connection, served_by; see engine/sample-table.ts. */
   csv: string;
-  /** Requests that succeeded and are not in it, because it would be too long. */
+  /** Requests that are not in it, because it would be too long: those that succeeded, and where even the others were too many, some of these. */
   leftOut: number;
 }
 

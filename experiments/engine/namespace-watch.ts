@@ -18,6 +18,7 @@ export class NamespaceWatch {
   private readonly deployments: Mirror<Workload>;
   private readonly statefulSets: Mirror<Workload>;
   private readonly pods: Mirror<Pod>;
+  private readonly ownPods: Mirror<Pod>;
   private readonly kubeEvents = new Map<string, KubeEvent>();
   private readonly events: Mirror<KubeEvent>;
   private readonly endpoints: Mirror<EndpointSlice>;
@@ -36,6 +37,7 @@ export class NamespaceWatch {
       for (const listener of listeners) listener.pod(pod, type === 'DELETED');
       wake();
     });
+    this.ownPods = new Mirror(kube, `${core}/pods?labelSelector=${encodeURIComponent(ownLabel)}`, () => undefined);
     // Events are kept also when they have expired in the cluster.
     this.events = new Mirror(kube, `${core}/events`, (type, event) => {
       if (type !== 'DELETED') {
@@ -51,7 +53,8 @@ export class NamespaceWatch {
 
   /** Follows until the signal aborts. Rejects where the API refuses. */
   async follow(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.deployments, this.statefulSets, this.pods, this.events, this.endpoints].map((mirror) => mirror.follow(signal)));
+    const all = [this.deployments, this.statefulSets, this.pods, this.ownPods, this.events, this.endpoints];
+    await Promise.all(all.map((mirror) => mirror.follow(signal)));
   }
 
   seen(): WorkloadsSeen {
@@ -61,6 +64,11 @@ export class NamespaceWatch {
       pods: this.pods.items(),
       events: [...this.kubeEvents.values()],
     };
+  }
+
+  /** Whether a Pod of the namespace is on that node, the lab's own among them. */
+  isHost(node: string): boolean {
+    return [...this.pods.items(), ...this.ownPods.items()].some(({ spec }) => spec?.nodeName === node);
   }
 
   /** Resolves at the next change; the signal lets go of it. */

@@ -20,10 +20,11 @@ test('times are written downwards: a request that was due before a moment is wri
   expect([dueMs, latencyMs]).toEqual([1999.99, 0.12]);
 });
 
-test('of too many those that failed are kept, and the others counted', () => {
+test('of too many those that failed are kept, as many as may be, and the others counted', () => {
   const many = [...Array.from({ length: 10 }, () => sample()), sample({ error: 'reset', status: 0 })];
   expect(sampleTable(many, 11).leftOut).toBe(0);
   const { csv, leftOut } = sampleTable(many, 10);
   expect([csv.split('\n').length - 2, leftOut]).toEqual([1, 10]);
   expect(csv).toContain('0,1,reset,,');
+  expect(sampleTable(Array(30).fill(sample({ error: 'reset' })), 20).leftOut).toBe(10);
 });

@@ -1,11 +1,11 @@
 import type { Sample } from './experiment.ts';
 import type { SampleTable } from './journal.ts';
 
-/** Beyond so many requests only those that failed are kept: a journal is read whole. */
+/** Beyond so many requests those that failed are kept, as many of them: a journal is read whole. */
 const mostRows = 200_000;
 const header = 'due_ms,latency_ms,answer,connection,served_by';
 
-/** To hundredths, downwards: so a request stays on its side of every moment, and what is counted is what is written. */
+/** To hundredths, downwards, as requests are due before a moment that ends a time. */
 const hundredths = (ms: number): number => Math.floor(ms * 100) / 100;
 
 /** A sample with its times as a journal writes them; whatever is counted has to be counted from these. */
@@ -20,7 +20,7 @@ export const asWritten = (sample: Sample): Sample => ({
  * error, and, where connections take turns, the number of its connection and what answered (x-served-by).
  */
 export function sampleTable(samples: readonly Sample[], most = mostRows): SampleTable {
-  const kept = samples.length <= most ? [...samples] : samples.filter(({ error }) => error !== '');
+  const kept = samples.length <= most ? [...samples] : samples.filter(({ error }) => error !== '').slice(0, most);
   const rows = kept
     .sort((a, b) => a.dueMs - b.dueMs)
     .map(({ dueMs, latencyMs, status, error, connection, servedBy }) =>

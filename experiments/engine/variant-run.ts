@@ -106,7 +106,7 @@ export class VariantRun {
     this.watch = new NamespaceWatch(kube, namespace, [this.lines, this.history, this.platformTimes]);
     this.platform = new PlatformWatch(kube, {
       onGone: (why) => this.bound.abort(why),
-      isHost: (node) => this.watch.seen().pods.some(({ spec }) => spec?.nodeName === node),
+      isHost: (node) => this.watch.isHost(node),
     });
     this.method = new Method({ lab: this.lab, variant, undoLog, act: (reason, fault, message) => this.act(reason, fault, message) });
   }

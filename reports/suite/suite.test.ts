@@ -47,10 +47,11 @@ describe('a suite', () => {
   });
 });
 
-test('methods that lie over each other take their time once', () => {
+const step = (id: string, doing: string, startedMs: number, endedMs: number) => ({ id, do: doing, startedMs, endedMs, done: true });
+
+test('waits that lie over each other take their time once', () => {
   const passed = journals.passed();
   const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
-  const method = (start: number, end: number) => ({ name: 'method', startedAt: at(start), endedAt: at(end) });
   const [control, treatment] = passed.variants;
   if (!control || !treatment) throw new Error('the fixture has two variants');
   const sideBySide = (from: number, ends: [number, number], over: number): Journal => ({
@@ -58,8 +59,8 @@ test('methods that lie over each other take their time once', () => {
     startedAt: at(from),
     endedAt: at(over),
     variants: [
-      { ...control, phases: [method(from + 5, ends[0])] },
-      { ...treatment, phases: [method(from + 5, ends[1])] },
+      { ...control, startedAt: at(from + 5), phases: [], steps: [step('a', 'wait', 0, (ends[0] - from - 5) * 1000)] },
+      { ...treatment, startedAt: at(from + 5), phases: [], steps: [step('a', 'wait', 0, (ends[1] - from - 5) * 1000)] },
     ],
   });
   const suite = makeSuite([sideBySide(0, [15, 25], 30), sideBySide(30, [41, 40], 45)]);
@@ -69,11 +70,14 @@ test('methods that lie over each other take their time once', () => {
 
 test('of what a method declares the waits count, and not what its faults take', () => {
   const passed = journals.passed();
-  const step = (id: string, doing: string, startedMs: number, endedMs: number) => ({ id, do: doing, startedMs, endedMs, done: true });
   const steps = [step('before', 'wait', 0, 2000), step('pipeline', 'inject', 2000, 12_000), step('back', 'await', 12_000, 15_000)];
   const [control] = passed.variants;
   if (!control) throw new Error('the fixture has a control');
-  expect(timeSpent(makeSuite([{ ...passed, variants: [{ ...control, steps }] }])).waitedMs).toBe(5000);
+  const suite = makeSuite([{ ...passed, variants: [{ ...control, steps }] }]);
+  expect(timeSpent(suite).waitedMs).toBe(5000);
+  expect(renderSuiteTerminal(suite).replace(/\s+/g, ' ')).toContain('times the 5 s that the methods wait; besides: faults 10 s');
+  // Where one does not say, nothing is said of all.
+  expect(timeSpent(makeSuite([{ ...passed, variants: [control] }])).waitedMs).toBeNull();
 });
 
 describe('the formats of a suite', () => {

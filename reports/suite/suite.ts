@@ -69,11 +69,16 @@ export function phaseSums({ journals }: Suite): { name: string; ms: number }[] {
 
 type Span = [fromMs: number, untilMs: number];
 
-/** From the first start to the last end, and how much of that some variant waited as its method declares: for a time, or for something to come. */
-export function timeSpent({ journals }: Suite): { wallMs: number; waitedMs: number } {
+/**
+ * From the first start to the last end, and how much of that some variant waited as its method declares: for a time, or for something to come.
+ * `waitedMs` is null where that is not known of all of it: several runs that are summed up, or a journal of before.
+ */
+export function timeSpent({ journals }: Suite): { wallMs: number; waitedMs: number | null } {
   const whole = journals.map(spanOf);
   const wallMs = Math.max(0, Math.max(...whole.map(([, end]) => end)) - Math.min(...whole.map(([start]) => start)));
-  const waits = journals.flatMap(({ variants }) => variants.flatMap(waitsOf)).sort(([a], [b]) => a - b);
+  const variants = journals.flatMap((journal) => journal.variants);
+  if (!variants.every(({ steps }) => steps)) return { wallMs, waitedMs: null };
+  const waits = variants.flatMap(waitsOf).sort(([a], [b]) => a - b);
   let [waitedMs, seenUntil] = [0, 0];
   for (const [start, end] of waits) {
     waitedMs += Math.max(0, end - Math.max(start, seenUntil));
@@ -84,20 +89,26 @@ export function timeSpent({ journals }: Suite): { wallMs: number; waitedMs: numb
 
 const spanOf = ({ startedAt, endedAt }: { startedAt: string; endedAt: string }): Span => [Date.parse(startedAt), Date.parse(endedAt)];
 
-/** Of a journal that has no steps yet, the whole method. */
-function waitsOf({ startedAt, steps, phases }: VariantRecord): Span[] {
-  if (!steps) return phases.filter(({ name }) => name === 'method').map(spanOf);
+function waitsOf({ startedAt, steps = [] }: VariantRecord): Span[] {
   const beganMs = Date.parse(startedAt);
   return steps
     .filter((step) => ['wait', 'await'].includes(step.do))
     .map(({ startedMs, endedMs }) => [beganMs + startedMs, beganMs + endedMs]);
 }
 
-/** Where the time went: `took 5 min 2 s, 1.17 times the 4 min 18 s that the methods wait; besides: wait until ready 31 s, …`; phases of variants side by side add up. */
+/**
+ * Where the time went: `took 5 min 2 s, 1.17 times the 4 min 18 s that the methods wait; besides: faults 40 s, wait until ready 31 s, …`. What
+ * variants did side by side adds up.
+ */
 export function timeSentence(suite: Suite): string {
   const { wallMs, waitedMs } = timeSpent(suite);
-  const others = phaseSums(suite).filter(({ name, ms }) => name !== 'method' && ms >= 1000);
-  const times = waitedMs > 0 ? `, ${(wallMs / waitedMs).toFixed(2)} times the ${formatDuration(waitedMs)} that the methods wait` : '';
+  const phases = phaseSums(suite);
+  const steps = suite.journals.flatMap(({ variants }) => variants.flatMap((variant) => variant.steps ?? []));
+  const faultsMs = steps
+    .filter((step) => ['inject', 'undo'].includes(step.do))
+    .reduce((sum, { startedMs, endedMs }) => sum + endedMs - startedMs, 0);
+  const others = [{ name: 'faults', ms: faultsMs }, ...phases.filter(({ name }) => name !== 'method')].filter(({ ms }) => ms >= 1000);
+  const times = waitedMs ? `, ${(wallMs / waitedMs).toFixed(2)} times the ${formatDuration(waitedMs)} that the methods wait` : '';
   const rest = others.length > 0 ? `; besides: ${others.map(({ name, ms }) => `${name} ${formatDuration(ms)}`).join(', ')}` : '';
   return `took ${formatDuration(wallMs)}${times}${rest}`;
 }

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { Check, Journal, VariantRecord } from '../../../experiments/engine/journal.ts';
 import { percentile } from '../../../experiments/engine/statistics/percentile.ts';
+import { loadPhases } from '../../../experiments/probes/scaling/scaling-story.ts';
 
 interface Row {
   due_ms: string;
@@ -34,8 +35,18 @@ function retraceVariant(variant: VariantRecord): string[] {
   return wrong;
 }
 
-function retraceCheck({ due, sample, observed }: Check, rows: Row[], hold: (what: string, told: unknown, counted: unknown) => void): void {
-  if (!due) return;
+/** Checks that count requests of a time have to say of which. */
+const countsRequests = /^(availability|none-lost|good-version-loses-none|latency)/;
+
+function retraceCheck(
+  { id, due, sample, observed }: Check,
+  rows: Row[],
+  hold: (what: string, told: unknown, counted: unknown) => void,
+): void {
+  if (!due) {
+    if (countsRequests.test(id) && observed.value !== null) hold('the time in which they were due', 'none', 'all that it counts');
+    return;
+  }
   const during = dueIn(rows, due.fromMs, due.untilMs);
   if (sample) {
     hold('requests', sample.trials, during.length);
@@ -53,8 +64,8 @@ function retraceCheck({ due, sample, observed }: Check, rows: Row[], hold: (what
 const windowEnds: Record<string, { begins(variant: VariantRecord): number | undefined; saw: RegExp }> = {
   detection: { begins: bitMs, saw: /^Event Killing: .* failed liveness probe/ },
   restart: { begins: bitMs, saw: /; \S+ running, [1-9]\d* restarts/ },
-  decision: { begins: stepMs('the load rises'), saw: /^Event SuccessfulRescale/ },
-  'scale-down': { begins: stepMs('the load falls'), saw: /^Event SuccessfulRescale/ },
+  decision: { begins: stepMs(loadPhases.rise), saw: /^Event SuccessfulRescale/ },
+  'scale-down': { begins: stepMs(loadPhases.fall), saw: /^Event SuccessfulRescale/ },
 };
 
 /** Moments of faults are written in whole milliseconds. */

@@ -12,7 +12,7 @@ import { pushShopImages, registryStore } from './registry-images.ts';
 /** What each namespace of a lab carries: its name, and what tells it from others of that name, on whichever machine. */
 const labelsOf = ({ name, id }: Pick<ContextRecord, 'name' | 'id'>): Record<string, string> => ({
   'shoplab.dev/lab': name,
-  'shoplab.dev/lab-id': id,
+  ...(id !== undefined && { 'shoplab.dev/lab-id': id }),
 });
 const goneWithinMs = 90_000;
 const lookEveryMs = 200;

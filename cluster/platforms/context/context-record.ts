@@ -4,8 +4,8 @@ import { labRecords } from '../lab-records.ts';
 /** A lab in a cluster that was there before it. */
 export interface ContextRecord extends Pick<Cluster, 'imageRegistry' | 'imageChanges'> {
   name: string;
-  /** Drawn, so that labs of one name are told apart: others who use the cluster choose theirs themselves. */
-  id: string;
+  /** Drawn, so that labs of one name are told apart: others who use the cluster choose theirs themselves. Absent in records of before. */
+  id?: string;
   context: string;
   life: 'owner' | 'detached';
   /** Of the process that the lab ends with. */

@@ -294,6 +294,23 @@ test('a lab says on its node how often its autoscalers look', async () => {
   expect(await ofNode(await start(labName(), 'detached', { autoscalerSyncMs: 2500 }))).toBe('2.5s');
 });
 
+test.each([
+  ['a run, which is gone', { life: 'owner', platform: 'local' }, true],
+  ['`up`, whose process is gone', { life: 'detached', platform: 'local' }, false],
+  ['a run on another platform', { life: 'owner', platform: 'docker' }, false],
+] as const)('what was left by %s: whether it is abandoned', async (_title, of, isAbandoned) => {
+  const name = labName();
+  const folder = join(stateHome(), name);
+  mkdirSync(folder, { recursive: true });
+  const record = { name, pid: 2 ** 22 + 1, startTime: 1, prefix: '127.77', port: 1, startedAt: '', ...of };
+  writeFileSync(join(folder, 'cluster.json'), JSON.stringify(record));
+  try {
+    expect(await local.isAbandoned(name)).toBe(isAbandoned);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('a process that has the pid of one that is gone is left alone', async () => {
   const name = labName();
   const bystander = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });

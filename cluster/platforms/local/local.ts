@@ -68,6 +68,12 @@ export function labPlatform(kind: LabKind): Platform {
       });
     },
     list: async () => [...new Set([...labNames(), ...((await kind.list?.()) ?? [])])],
+    async isAbandoned(name) {
+      const record = new StateFolder(name).read();
+      if (record) return record.platform === kind.name && record.life === 'owner' && !isAlive(record);
+      // Whoever made the folder did not come to write down what for.
+      return ((await kind.list?.()) ?? labNames()).includes(name);
+    },
     doctor: kind.doctor,
   };
 }

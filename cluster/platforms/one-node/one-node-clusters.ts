@@ -17,6 +17,8 @@ import { assignNodePorts } from './node-ports.ts';
 import type { NodeRecord } from './node-record.ts';
 
 const backWithinMs = 30_000;
+/** How kind says so, and the engine. */
+const nameIsTaken = /node\(s\) already exist|container name .* is already in use/;
 
 /** What makes clusters of one node of a distribution of Kubernetes. */
 export interface NodeMaker {
@@ -62,6 +64,8 @@ export function oneNodeClusters(maker: NodeMaker) {
       );
     if (whose === 'ours') {
       if (before && (await answersSoon(name, signal, say))) {
+        await writeContainer(before);
+        if (before.container === undefined) await writeContainer(before);
         await bringImages(docker, options);
         return clusterOf(before, false);
       }
@@ -81,9 +85,8 @@ export function oneNodeClusters(maker: NodeMaker) {
     labs.write(record);
     try {
       say(`creating the cluster ${name}`);
-      await maker.create({ name, life, nodePorts, say, autoscalerSyncMs, nodeImage, signal });
-      record.container = (await nodeOf(name))?.id;
-      labs.write(record);
+      await create({ name, life, nodePorts, say, autoscalerSyncMs, nodeImage, signal });
+      await writeContainer(record);
       signal?.throwIfAborted();
       await bringImages(docker, options);
       const config = new KubeConfig();
@@ -91,30 +94,41 @@ export function oneNodeClusters(maker: NodeMaker) {
       if (autoscalerSyncMs !== undefined) await annotateNodes(config, autoscalerSyncMs);
       await ensureMetricsServer(config, { comes: maker.bringsMetricsServer === true, say, signal });
     } catch (error) {
-      // Somebody else was quicker with the name, since it was looked at: what is there now is not ours.
-      if (/already (exists?|in use)/.test((error as Error).message)) labs.remove(name);
-      else await takeDown(name);
+      await takeDown(name);
       throw error;
     }
     return clusterOf(record, true);
   }
 
+  async function create(request: CreateNode): Promise<void> {
+    try {
+      await maker.create(request);
+    } catch (error) {
+      // Somebody else was quicker with the name, since it was looked at: what is there now is not ours.
+      if (nameIsTaken.test((error as Error).message)) labs.remove(request.name);
+      throw error;
+    }
+  }
+
   /**
-   * Whose the cluster of that name is. Where shoplab was ended while it created it, so that no id was written down, it is what came after the
-   * record: there was none before.
+   * Whose the cluster of that name is. Where shoplab was ended while it created it, so that no id was written down, it is ours: there was none
+   * when the record was written.
    */
   async function whoseIs(name: string, signal?: AbortSignal): Promise<'ours' | 'another' | undefined> {
     if (!(await maker.isThere(name, signal))) return undefined;
-    const [record, node] = [labs.recordOf(name), await nodeOf(name)];
-    if (!record || !node) return 'another';
-    const isOurs = record.container === undefined ? node.createdMs >= Date.parse(record.startedAt) : node.id === record.container;
-    return isOurs ? 'ours' : 'another';
+    const record = labs.recordOf(name);
+    if (!record) return 'another';
+    return record.container === undefined || record.container === (await containerIdOf(name)) ? 'ours' : 'another';
   }
 
-  async function nodeOf(name: string): Promise<{ id: string; createdMs: number } | undefined> {
+  async function writeContainer(record: NodeRecord): Promise<void> {
+    const container = await containerIdOf(record.name);
+    if (container !== undefined) labs.write(Object.assign(record, { container }));
+  }
+
+  async function containerIdOf(name: string): Promise<string | undefined> {
     try {
-      const { Id, Created } = await (await connectEngine()).getContainer(maker.containerOf(name)).inspect();
-      return { id: Id, createdMs: Date.parse(Created) };
+      return (await (await connectEngine()).getContainer(maker.containerOf(name)).inspect()).Id;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

@@ -40,20 +40,22 @@ export function decideOutcome(
 }
 
 /**
- * What the control has to fail is what the treatment is held to. Where either was not asked it (about a fault that the method leaves out) they
- * are not told apart; where one was asked nothing at all, that is told of it alone.
+ * What the control has to fail is what the treatment is held to. Where the control was asked no such thing, or the treatment none of them (about
+ * a fault that the method leaves out), they are not told apart; where one was stopped, or asked nothing at all, that is told of it alone.
  */
 function notToldApart(variants: VariantSeen[]): Complaint[] {
-  const asked = (name: VariantName): Check[] =>
-    variants.find((variant) => variant.name === name)?.checks.filter(({ kind }) => kind === 'criterion') ?? [];
+  const asked = (name: VariantName): Check[] => variants.find((variant) => variant.name === name)?.checks ?? [];
   const [control, treatment] = [asked('control'), asked('treatment')];
-  if (control.length === 0 || treatment.length === 0) return [];
-  const failing = control.filter(({ expected }) => expected === 'false');
-  if (failing.length === 0)
-    return [{ ...inconclusive('The control was asked nothing that it has to fail, so the run proves nothing'), evidence: true }];
-  return failing
-    .filter(({ id }) => !treatment.some((check) => check.id === id))
-    .map(({ title }) => ({ ...inconclusive(`The treatment was not asked what the control has to fail: ${title}`), evidence: true }));
+  const criteria = (checks: Check[]): Check[] => checks.filter(({ kind }) => kind === 'criterion');
+  const wasStopped = [...control, ...treatment].some(({ kind, verdict }) => kind === 'guard' && verdict !== 'pass');
+  if (wasStopped || criteria(control).length === 0 || criteria(treatment).length === 0) return [];
+  const failing = criteria(control).filter(({ expected }) => expected === 'false');
+  if (failing.some(({ id }) => treatment.some((check) => check.id === id))) return [];
+  const reason =
+    failing.length === 0
+      ? 'The control was asked nothing that it has to fail, so the run proves nothing'
+      : `The treatment was not asked what the control has to fail: ${failing.map(({ title }) => title).join('; ')}`;
+  return [{ ...inconclusive(reason), evidence: true }];
 }
 
 const inconclusive = (reason: string): Decision => ({ outcome: 'inconclusive', reason });

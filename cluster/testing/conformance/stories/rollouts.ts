@@ -78,7 +78,14 @@ export const rollouts: Story[] = [
     title: 'a Pod counts as available only after minReadySeconds',
     toleranceMs,
     // Of the old Pod: its own, then that of the new one.
-    least: [{ from: 'Running; Ready', to: 'leaving', ms: 6000 - 500, because: 'twice minReadySeconds: 3' }],
+    least: [
+      {
+        from: 'Running; Ready',
+        to: 'leaving',
+        ms: 5500,
+        because: 'minReadySeconds: 3 twice, each counted from a whole second (so 2 s at least), and initialDelaySeconds: 2 of the new Pod',
+      },
+    ],
     steps: [
       { do: 'apply', object: deployment('web', { replicas: 1, container: readiness, spec: { minReadySeconds: 3, ...rolling(1, 0) } }) },
       rolledOut,
