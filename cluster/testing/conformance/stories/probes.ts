@@ -11,11 +11,11 @@ const story = (name: string, title: string, steps: StoryStep[], ...least: Least[
   steps,
   least,
 });
-/** From the container's start, which is seen some moments after it, to its restart. */
+/** From the container's start, which a kubelet sees up to a second after it, to its restart. */
 const restartedAfter = (seconds: number, because: string): Least => ({
   from: 'app running',
   to: '1 restarts',
-  ms: seconds * 1000 - 500,
+  ms: seconds * 1000 - 1000,
   because,
 });
 const app = (options: Parameters<typeof pod>[1]): StoryStep => ({ do: 'apply', object: pod('app', options) });
@@ -28,7 +28,7 @@ export const probes: Story[] = [
     {
       from: 'Running; Ready',
       to: 'Running; not Ready',
-      ms: 2500,
+      ms: 1500,
       because: 'fails 4 s after its start, Ready after 2 s at the most, failureThreshold: 2 x 1 s',
     },
   ),
@@ -89,6 +89,6 @@ export const probes: Story[] = [
       }),
       restarted,
     ],
-    restartedAfter(1, '(failureThreshold: 2 - 1) x 1 s'),
+    restartedAfter(1.5, '(failureThreshold: 2 - 1) x 1 s, and the restart'),
   ),
 ];
