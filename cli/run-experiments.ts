@@ -3,7 +3,7 @@ import type { Cluster, Platform } from '../cluster/platform.ts';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { runExperiment } from '../experiments/engine/runner.ts';
 import { undoLeftovers } from '../experiments/engine/undo/undo-leftovers.ts';
-import { poolJournals } from '../experiments/engine/verdict/pool.ts';
+import { poolJournals, withoutSightings } from '../experiments/engine/verdict/pool.ts';
 import { k6Image as usualK6Image } from '../experiments/load/k6/k6-pod.ts';
 import type { ChosenExperiment } from './choose-experiments.ts';
 import { pipelinesOn } from './ci/pipeline-runner.ts';
@@ -100,16 +100,11 @@ async function runOften(chosen: ChosenExperiment, cluster: Cluster, options: Run
     progress.tell(`${chosen.experiment.name}: run ${run} of ${repeat}`);
     const journal = await runExperiment(chosen.experiment, contextFor(chosen, cluster, { ...options, seed: seed + run - 1, repeat: 1 }));
     options.onJournal(journal, run);
-    runs.push(withoutTables(journal));
+    // There may be many runs, and what is left out here is written by now.
+    runs.push({ ...journal, variants: journal.variants.map(withoutSightings) });
   }
   return poolJournals(runs, commandLine(chosen, options));
 }
-
-/** What its own journal has written by now, and the sum of several does not have: there may be many runs. */
-const withoutTables = (journal: Journal): Journal => ({
-  ...journal,
-  variants: journal.variants.map(({ samples: _samples, sightings: _sightings, ...variant }) => variant),
-});
 
 /** One cluster has one table of images. */
 function imagesOf(experiments: ChosenExperiment[]): string | undefined {

@@ -153,16 +153,15 @@ export const experimentFileShape = z
         complain(['criteria', at, kind, 'until'], `no await of the method has the id ${until}${among(steps)}`);
       const alone = [faults.get(during), until === undefined ? undefined : steps.get(until)];
       // A control that need not fail may be spared the fault: what is asked then is asked of the treatment.
-      const missing = alone.includes('control')
-        ? 'treatment, which has to hold'
-        : one.control === 'fails'
-          ? 'control, which has to fail'
-          : '';
-      const where = alone.includes('control') ? 'control' : 'treatment';
-      if (missing && alone.includes(where))
+      const where = alone.includes('control')
+        ? 'control'
+        : one.control === 'fails' && alone.includes('treatment')
+          ? 'treatment'
+          : undefined;
+      if (where)
         complain(
           ['criteria', at, kind],
-          `is about what the method does in the ${where} alone (only: ${where}), so it is not asked in the ${missing}`,
+          `is about what the method does in the ${where} alone (only: ${where}), so it is not asked in the ${where === 'control' ? 'treatment, which has to hold' : 'control, which has to fail'}`,
         );
     }
     if (!file.criteria.some((one) => one.control === 'fails'))

@@ -22,6 +22,10 @@ export interface Beside {
 export function experimentOf(file: ExperimentFile, beside: Beside = {}): Experiment {
   const { name, title, description, tags, hypothesis, blastRadius, control, treatment } = file;
   const what = 'k6' in file.load ? `requests of ${file.load.k6}` : `requests ${file.load.request.method} ${file.load.request.path}`;
+  const guards = file.abortOn.map(({ unless, longerThan }) => ({
+    probe: probeOf(unless),
+    ...(longerThan !== undefined && { longerThanMs: longerThan }),
+  }));
   return {
     name,
     title,
@@ -39,15 +43,12 @@ export function experimentOf(file: ExperimentFile, beside: Beside = {}): Experim
       treatment: { overlay: treatment.manifests, difference: treatment.difference },
     },
     steadyState: distinct(file.steadyState.map(probeOf)),
-    abortOn: distinct(file.abortOn.map(({ unless }) => probeOf(unless))).map((probe, at) => ({ probe, ...givenTime(file.abortOn[at]) })),
+    abortOn: distinct(guards.map(({ probe }) => probe)).map((probe, at) => ({ ...guards[at], probe })),
     load: scenarioOf(file.load, beside),
     method: file.method.map(stepOf),
     criteria: distinct(file.criteria.map((criterion) => criterionOf(criterion, what))).map(withItsId),
   };
 }
-
-const givenTime = ({ longerThan }: { longerThan?: number | undefined } = {}): { longerThanMs?: number } =>
-  longerThan === undefined ? {} : { longerThanMs: longerThan };
 
 /** Reports pair checks by their id: what is asked twice in a like way gets a number. */
 function distinct<T extends { id: string }>(all: T[]): T[] {

@@ -1,11 +1,12 @@
 import type { Experiment, Fault, Step } from './experiment.ts';
+import { waitsOf } from './overrides.ts';
 
 /** What of an experiment's method would reach beyond its declared blast radius, in sentences; asked before anything is touched. */
 export function beyondBlastRadius({ blastRadius, method }: Pick<Experiment, 'blastRadius' | 'method'>): string[] {
   const { services: allowed, mostPods, maxDurationMs } = blastRadius;
   const complaints = (['control', 'treatment'] as const).flatMap((variant) => {
     const steps = method.filter(({ only }) => only === undefined || only === variant);
-    const leastMs = steps.reduce((sum, step) => sum + (step.do === 'wait' ? step.durationMs : 0), 0);
+    const leastMs = waitsOf(steps);
     return [
       ...steps.flatMap((step) => (step.do === 'inject' ? strangers(step.fault, allowed) : [])),
       ...(mostPods === undefined ? [] : tooManyPods(steps, mostPods)),

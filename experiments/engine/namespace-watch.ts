@@ -18,7 +18,6 @@ export class NamespaceWatch {
   private readonly deployments: Mirror<Workload>;
   private readonly statefulSets: Mirror<Workload>;
   private readonly pods: Mirror<Pod>;
-  private readonly ownPods: Mirror<Pod>;
   private readonly kubeEvents = new Map<string, KubeEvent>();
   private readonly events: Mirror<KubeEvent>;
   private readonly endpoints: Mirror<EndpointSlice>;
@@ -33,16 +32,16 @@ export class NamespaceWatch {
       wake();
     });
     this.statefulSets = new Mirror(kube, `${apps}/statefulsets`, wake);
-    this.pods = new Mirror(kube, `${core}/pods?labelSelector=${encodeURIComponent(`!${ownLabel}`)}`, (type, pod) => {
+    this.pods = new Mirror(kube, `${core}/pods`, (type, pod) => {
+      if (isOwn(pod)) return;
       for (const listener of listeners) listener.pod(pod, type === 'DELETED');
       wake();
     });
-    this.ownPods = new Mirror(kube, `${core}/pods?labelSelector=${encodeURIComponent(ownLabel)}`, () => undefined);
     // Events are kept also when they have expired in the cluster.
     this.events = new Mirror(kube, `${core}/events`, (type, event) => {
       if (type !== 'DELETED') {
         this.kubeEvents.set(event.metadata.uid, event);
-        for (const listener of listeners) listener.event(event, this.pods.items());
+        for (const listener of listeners) listener.event(event, this.podsOfTheShop());
       }
       wake();
     });
@@ -53,22 +52,21 @@ export class NamespaceWatch {
 
   /** Follows until the signal aborts. Rejects where the API refuses. */
   async follow(signal: AbortSignal): Promise<void> {
-    const all = [this.deployments, this.statefulSets, this.pods, this.ownPods, this.events, this.endpoints];
-    await Promise.all(all.map((mirror) => mirror.follow(signal)));
+    await Promise.all([this.deployments, this.statefulSets, this.pods, this.events, this.endpoints].map((mirror) => mirror.follow(signal)));
   }
 
   seen(): WorkloadsSeen {
     return {
       deployments: this.deployments.items(),
       statefulSets: this.statefulSets.items(),
-      pods: this.pods.items(),
+      pods: this.podsOfTheShop(),
       events: [...this.kubeEvents.values()],
     };
   }
 
   /** Whether a Pod of the namespace is on that node, the lab's own among them. */
   isHost(node: string): boolean {
-    return [...this.pods.items(), ...this.ownPods.items()].some(({ spec }) => spec?.nodeName === node);
+    return this.pods.items().some(({ spec }) => spec?.nodeName === node);
   }
 
   /** Resolves at the next change; the signal lets go of it. */
@@ -92,9 +90,16 @@ export class NamespaceWatch {
     }));
   }
 
+  private podsOfTheShop(): Pod[] {
+    return this.pods.items().filter((pod) => !isOwn(pod));
+  }
+
   private wake(): void {
     const woken = [...this.waiting];
     this.waiting.clear();
     for (const one of woken) one();
   }
 }
+
+/** A Pod of the lab itself: nobody asks what becomes of it but who made it. */
+const isOwn = ({ metadata }: Pod): boolean => metadata.labels?.[ownLabel] !== undefined;

@@ -8,7 +8,7 @@ import type { RunContext } from './run.ts';
  */
 export function scenarioFor(experiment: Experiment, { rate, loadMs }: RunContext['overrides']): Scenario {
   const { load } = experiment;
-  const longer = loadMs === undefined ? 1 : loadMs / (waitsOf(experiment) || loadMs);
+  const longer = loadMs === undefined ? 1 : loadMs / (waitsOf(experiment.method) || loadMs);
   if (load.vuRamp) return { ...load, vuRamp: { ...load.vuRamp, stages: load.vuRamp.stages.map((stage) => lengthened(stage, longer)) } };
   // VUs have no rate that could be another one.
   if (load.rate === null) return load;
@@ -27,13 +27,13 @@ export function scenarioFor(experiment: Experiment, { rate, loadMs }: RunContext
 
 const lengthened = (stage: Stage, times: number): Stage => ({ ...stage, durationMs: Math.round(stage.durationMs * times) });
 
-/** How long the method waits in all. */
-const waitsOf = ({ method }: Experiment): number => method.reduce((sum, step) => sum + (step.do === 'wait' ? step.durationMs : 0), 0);
+/** How long steps of a method wait in all, in ms. */
+export const waitsOf = (steps: readonly Step[]): number => steps.reduce((sum, step) => sum + (step.do === 'wait' ? step.durationMs : 0), 0);
 
 /** The method with its waits scaled so that together they last `loadMs`, in the same proportions. */
 export function methodFor(experiment: Experiment, { loadMs }: RunContext['overrides']): Step[] {
   const { method } = experiment;
-  const declaredMs = waitsOf(experiment);
+  const declaredMs = waitsOf(method);
   if (loadMs === undefined || declaredMs === 0) return method;
   return method.map((step) => (step.do === 'wait' ? { ...step, durationMs: Math.round((step.durationMs * loadMs) / declaredMs) } : step));
 }

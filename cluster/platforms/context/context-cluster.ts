@@ -34,15 +34,13 @@ export async function bringUp({
     throw new PlatformUnavailable(`lab ${name} is on context ${before.context}`, 'choose another --name, or end that lab by shoplab down');
   const { kubeconfig, server } = chooseContext(wanted);
   const record: ContextRecord = before ?? {
-    ...{
-      name,
-      id: randomBytes(6).toString('hex'),
-      context: wanted,
-      life,
-      pid: process.pid,
-      startTime: startTimeOf(process.pid) ?? 0,
-      startedAt: new Date().toISOString(),
-    },
+    name,
+    id: randomBytes(6).toString('hex'),
+    context: wanted,
+    life,
+    pid: process.pid,
+    startTime: startTimeOf(process.pid) ?? 0,
+    startedAt: new Date().toISOString(),
   };
   contextLabs.write(record);
   writeFileSync(contextLabs.kubeconfigOf(name), kubeconfig, { mode: 0o600 });

@@ -34,7 +34,6 @@ export const { bringUp, clusterIfThere, takeDown } = oneNodeClusters({
   },
   create,
   remove,
-  containerOf,
   nodeSelector: createdLabel,
   imageNode: (docker, name) => ({
     container: containerOf(name),

@@ -5,9 +5,6 @@ import { clusterConfig, createdLabel } from './cluster-config.ts';
 
 const readyWithinS = 180;
 
-/** As kind names it, where a cluster has one. */
-const containerOf = (name: string): string => `${name}-control-plane`;
-
 /** Labs that are clusters of kind. */
 export const { bringUp, clusterIfThere, takeDown } = oneNodeClusters({
   platform: 'kind',
@@ -16,10 +13,9 @@ export const { bringUp, clusterIfThere, takeDown } = oneNodeClusters({
   create,
   remove: async (name) =>
     void (await runProgram('kind', ['delete', 'cluster', '--name', name, '--kubeconfig', kindLabs.kubeconfigOf(name)])),
-  containerOf,
   nodeSelector: createdLabel,
   imageNode: (_docker, name) => ({
-    container: containerOf(name),
+    container: `${name}-control-plane`,
     load: async (images, signal) => void (await runProgram('kind', ['load', 'docker-image', ...images, '--name', name], { signal })),
   }),
 });

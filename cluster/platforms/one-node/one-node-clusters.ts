@@ -30,8 +30,6 @@ export interface NodeMaker {
   /** Creates it, and writes its kubeconfig where `labs` has it. */
   create(request: CreateNode): Promise<void>;
   remove(name: string): Promise<void>;
-  /** Name of the node's container. */
-  containerOf(name: string): string;
   /** Nodes that came from `create`, as a selector of labels. */
   nodeSelector: string;
   imageNode(docker: Dockerode, name: string): ImageNode;
@@ -64,7 +62,6 @@ export function oneNodeClusters(maker: NodeMaker) {
       );
     if (whose === 'ours') {
       if (before && (await answersSoon(name, signal, say))) {
-        await writeContainer(before);
         if (before.container === undefined) await writeContainer(before);
         await bringImages(docker, options);
         return clusterOf(before, false);
@@ -127,8 +124,9 @@ export function oneNodeClusters(maker: NodeMaker) {
   }
 
   async function containerIdOf(name: string): Promise<string | undefined> {
+    const docker = await connectEngine();
     try {
-      return (await (await connectEngine()).getContainer(maker.containerOf(name)).inspect()).Id;
+      return (await docker.getContainer(maker.imageNode(docker, name).container).inspect()).Id;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

@@ -49,6 +49,12 @@ const runOf = ({ seed, startedAt, endedAt, outcome, reason }: Journal): Pooled['
   reason,
 });
 
+/** Without what only its own journal keeps: what its load sent, and what was seen when. */
+export function withoutSightings(variant: VariantRecord): VariantRecord {
+  const { samples: _samples, sightings: _sightings, steps: _steps, baseline: _baseline, ...rest } = variant;
+  return rest;
+}
+
 function poolVariant(name: VariantName, runs: Journal[]): VariantRecord {
   const records = runs.map(({ variants }) => variants.find((one) => one.name === name));
   const there = records.filter((record) => record !== undefined);
@@ -57,9 +63,8 @@ function poolVariant(name: VariantName, runs: Journal[]): VariantRecord {
   const broken = records.findIndex((record) => record?.error);
   const error = records[broken]?.error;
   const windows = medianWindows(there);
-  const { samples: _inTheirOwn, sightings: _too, steps: _these, baseline: _likewise, ...common } = first;
   return {
-    ...common,
+    ...withoutSightings(first),
     endedAt: there.at(-1)?.endedAt ?? first.endedAt,
     phases: there.flatMap(({ phases }) => phases),
     faults: [],
