@@ -75,7 +75,7 @@ async function makeBundles() {
   // The same in a Pod of any cluster.
   await build({
     ...common,
-    entryPoints: ['engine/dead-mans-switch/switch-pod', 'load/loader-process'].map((program) =>
+    entryPoints: ['engine/asking/asker-pod', 'engine/dead-mans-switch/switch-pod', 'load/loader-process'].map((program) =>
       join(root, `dist/experiments/${program}.js`),
     ),
     outdir: join(root, 'dist/bundles/in-cluster'),

@@ -51,8 +51,8 @@ export interface Cluster {
   readonly started: boolean;
   /** Whether it deletes the namespaces of a run whose process is gone; else the run has to see to that. */
   readonly watchesOverRuns: boolean;
-  /** Loads have to come from inside it: its nodes are elsewhere, and between this machine and a Service is what is before no client in it. */
-  readonly loadsFromPod?: true;
+  /** Loads, and what else asks Services, have to come from inside it: between this machine and a Service is what is before no client in it. */
+  readonly asksFromPod?: true;
   /** Genuine containers, which manifests of ours can be made safer for: the component of `manifests/components` that does that. */
   readonly podSecurity?: 'restricted';
   /** Room for one variant of an experiment at a time: nodes that count what Pods ask for may have no more. */

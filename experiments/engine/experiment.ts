@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { RawAnswer } from './asking/ask-raw.ts';
 import type { Check, CheckKind, FaultRecord, ImpliedWindow, LoadRecord, Series, VariantName } from './journal.ts';
 import type { PipelineRun } from './pipeline.ts';
 import type { Tolerance } from './platform-tolerance.ts';
@@ -328,10 +329,12 @@ export interface Lab {
   now(): string;
   /** Requests of the load that have ended so far. */
   samples(): readonly Sample[];
-  /** Where a Service of type LoadBalancer is reached. Rejects where it has no address. */
-  address(service: string, port: number): Promise<{ host: string; port: number }>;
   /** One HTTP request to a Service of the namespace, on a connection of its own. Rejects where no answer comes. */
   http(service: string, port: number, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** GETs a path of a Service and looks at the connection itself. `silentMs`: how long it may take in all. */
+  askRaw(service: string, port: number, path: string, silentMs: number): Promise<RawAnswer>;
+  /** Whether anybody takes a connection: `accepted`, `refused` (also where it is cut at once), `no answer`, or what else came. */
+  tryConnection(service: string, port: number): Promise<string>;
   /** Runs the pipeline of the manifests on this namespace, to its end. Rejects where the run has none. */
   runPipeline(variables: Record<string, string>): Promise<PipelineRun>;
   /** Says what is going on, for progress and journal. */

@@ -3,7 +3,7 @@ import type { EventRecord } from './journal.ts';
 import type { WorkloadsSeen } from './kube/decide-readiness.ts';
 import { Mirror } from './kube/mirror.ts';
 import type { EndpointSlice, KubeEvent, Pod, Workload } from './kube/workloads.ts';
-import { ownLabel } from './own-pod.ts';
+import { ownLabel } from './own-pod/own-pod.ts';
 
 /** What is told of each change, as it comes. */
 export interface NamespaceListener {

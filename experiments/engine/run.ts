@@ -31,7 +31,9 @@ export interface RunContext {
   /** Whether the cluster is the lab's own, and deletes a variant's namespace by itself when this process is gone; else a Pod in it does. */
   watchesOverRuns: boolean;
   /** The load comes from a Pod in the variant's namespace; absent: from a process of this machine. */
-  loadsFromPod?: boolean;
+  loadsFromPod?: boolean | undefined;
+  /** What is asked of Services beside the load comes from a Pod in the variant's namespace, too; absent: from this process. */
+  asksFromPod?: boolean | undefined;
   /** What the namespaces of variants carry beside the engine's own labels. */
   namespaceLabels?: Record<string, string>;
   /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */

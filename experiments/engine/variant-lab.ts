@@ -1,9 +1,10 @@
+import type { RawAnswer } from './asking/ask-raw.ts';
+import { type Answers, type Ask, type AskService, askFromHere, type ServiceAddress } from './asking/ask-service.ts';
 import type { KubeClients, Lab, Sample } from './experiment.ts';
 import type { Series } from './journal.ts';
 import { LabError } from './lab-error.ts';
 import { parseBody } from './parse-body.ts';
 import type { PipelineRun, RunPipeline } from './pipeline.ts';
-import { timeLimit } from './time-limit.ts';
 
 const answerWithinMs = 10_000;
 
@@ -17,11 +18,8 @@ export interface VariantLabOptions {
 }
 
 interface ServiceSeen {
-  spec?: { clusterIP?: string; ports?: { port: number; nodePort?: number }[] };
+  spec?: { clusterIP?: string };
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
-}
-interface Nodes {
-  items: { status?: { addresses?: { type: string; address: string }[] } }[];
 }
 
 /** The lab of one variant, as its experiment sees it. */
@@ -38,7 +36,8 @@ export class VariantLab implements Lab {
   private readonly startedMs = performance.now();
   private readonly pipeline: RunPipeline | undefined;
   /** By Service and port. */
-  private readonly addresses = new Map<string, { host: string; port: number }>();
+  private readonly addresses = new Map<string, ServiceAddress>();
+  private askInside: AskService | undefined;
 
   constructor({ namespace, kube, signal, say, seed, runPipeline }: VariantLabOptions) {
     this.namespace = namespace;
@@ -67,56 +66,63 @@ export class VariantLab implements Lab {
     return this.pipeline({ variables: { ...variables, NAMESPACE: this.namespace }, signal: this.signal, say: this.say });
   }
 
-  async address(service: string, port: number): Promise<{ host: string; port: number }> {
-    const known = this.addresses.get(`${service}:${port}`);
-    if (known) return known;
-    const seen = await this.kube.request<ServiceSeen>('GET', `/api/v1/namespaces/${this.namespace}/services/${service}`);
-    const [ingress] = seen.status?.loadBalancer?.ingress ?? [];
+  /** From now on Services are asked from inside the cluster, as this does. */
+  askFromInside(ask: AskService): void {
+    this.askInside = ask;
+  }
+
+  /** Where a Service of type LoadBalancer is reached from this machine. Rejects where it has no address. */
+  async address(service: string, port: number): Promise<ServiceAddress> {
+    const { status } = await this.seen(service);
+    const [ingress] = status?.loadBalancer?.ingress ?? [];
     const host = ingress?.ip ?? ingress?.hostname;
-    const address = host ? { host, port } : await this.nodeAddress(service, seen.spec?.ports?.find((one) => one.port === port)?.nodePort);
-    this.addresses.set(`${service}:${port}`, address);
-    return address;
+    if (host === undefined)
+      throw new LabError(`Service ${service} has no address: status.loadBalancer.ingress is empty`, {
+        hint: 'the Service has to be of type LoadBalancer',
+      });
+    return { host, port };
   }
 
   /** Where the Service is reached by what runs in the cluster; by its name where it has no address of its own. */
-  async clusterAddress(service: string, port: number): Promise<{ host: string; port: number }> {
-    const { spec } = await this.kube.request<ServiceSeen>('GET', `/api/v1/namespaces/${this.namespace}/services/${service}`);
-    const { clusterIP = 'None' } = spec ?? {};
+  async clusterAddress(service: string, port: number): Promise<ServiceAddress> {
+    const { clusterIP = 'None' } = (await this.seen(service)).spec ?? {};
     return { host: clusterIP === 'None' ? `${service}.${this.namespace}.svc` : clusterIP, port };
   }
 
-  /** Where nothing gives LoadBalancers an address, as on kind, a node does at the Service's node port. */
-  private async nodeAddress(service: string, nodePort: number | undefined): Promise<{ host: string; port: number }> {
-    const { items } = nodePort === undefined ? { items: [] } : await this.kube.request<Nodes>('GET', '/api/v1/nodes');
-    // A node that is elsewhere says where it is reached from outside.
-    const addressOf = (wanted: string) => items[0]?.status?.addresses?.find(({ type }) => type === wanted)?.address;
-    const host = addressOf('ExternalIP') ?? addressOf('InternalIP');
-    if (host === undefined || nodePort === undefined)
-      throw new LabError(`Service ${service} has no address: status.loadBalancer.ingress is empty, and it has no node port`, {
-        hint: 'the Service has to be of type LoadBalancer, or NodePort where this machine reaches the nodes',
-      });
-    return { host, port: nodePort };
+  private seen(service: string): Promise<ServiceSeen> {
+    return this.kube.request<ServiceSeen>('GET', `/api/v1/namespaces/${this.namespace}/services/${service}`);
   }
 
   async http(service: string, port: number, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
-    const { request } = await import('undici');
-    const address = await this.address(service, port);
-    const limit = timeLimit(answerWithinMs, this.signal);
+    const asked = {
+      how: 'http',
+      method,
+      path,
+      withinMs: answerWithinMs,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    } as const;
     try {
-      const { statusCode, body: answer } = await request(`http://${address.host}:${address.port}${path}`, {
-        method: method as 'GET',
-        // A connection kept from before may lead to a Pod that is gone.
-        reset: true,
-        signal: limit.signal,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      });
-      return { status: statusCode, body: parseBody(await answer.text()) };
+      const { status, text } = await this.ask(service, port, asked);
+      return { status, body: parseBody(text) };
     } catch (cause) {
-      if (limit.signal.aborted) throw cause;
+      if (this.signal.aborted) throw cause;
       throw new Error(`${method} ${service}${path}: ${(cause as Error).message}`, { cause });
-    } finally {
-      limit.clear();
     }
+  }
+
+  askRaw(service: string, port: number, path: string, silentMs: number): Promise<RawAnswer> {
+    return this.ask(service, port, { how: 'raw', path, silentMs });
+  }
+
+  tryConnection(service: string, port: number): Promise<string> {
+    return this.ask(service, port, { how: 'connect' });
+  }
+
+  private async ask<A extends Ask>(service: string, port: number, ask: A): Promise<Answers[A['how']]> {
+    const key = `${service}:${port}`;
+    const address = this.addresses.get(key) ?? (await (this.askInside ? this.clusterAddress(service, port) : this.address(service, port)));
+    this.addresses.set(key, address);
+    return (this.askInside ?? askFromHere)(address, ask, this.signal);
   }
 
   plot(seriesId: string, title: string, unit: string, value: number | null, levels?: string[]): void {

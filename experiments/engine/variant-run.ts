@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { askProbes } from './ask-probes.ts';
-import { armSwitch, type DeadMansSwitch } from './dead-mans-switch/dead-mans-switch.ts';
 import type { CheckDraft, Experiment, KubeClients, RunningLoad, Step, UndoEntry } from './experiment.ts';
 import { GuardBroken, watchGuards } from './guards.ts';
 import type { FaultRecord, ImpliedWindow, LoadRecord, VariantName, VariantRecord } from './journal.ts';
@@ -20,6 +19,7 @@ import { NamespaceHistory } from './namespace-history.ts';
 import { NamespaceLines } from './namespace-lines.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { methodFor, scenarioFor } from './overrides.ts';
+import { LabPods } from './own-pod/lab-pods.ts';
 import { PlatformTimes } from './platform-times.ts';
 import { toleranceOn } from './platform-tolerance.ts';
 import { PlatformWatch } from './platform-watch.ts';
@@ -67,7 +67,7 @@ export class VariantRun {
   private readonly lines: NamespaceLines;
   private readonly history: NamespaceHistory;
   private load: RunningLoad | undefined;
-  private armed: DeadMansSwitch | undefined;
+  private pods: LabPods | undefined;
   /** Of this machine, while the method lasted. */
   private machinePressure: MachinePressure = { cpu: null, io: null, idle: null, shortOf: null };
 
@@ -132,7 +132,7 @@ export class VariantRun {
     await this.method.undoAll();
     this.undoFailures.push(...this.method.undoFailures);
     this.load?.kill();
-    this.armed?.disarm();
+    this.pods?.end();
     this.takeOver();
     this.watching.abort();
     await platform;
@@ -157,8 +157,9 @@ export class VariantRun {
       const objects = await context.buildOverlay(join(context.manifests, this.record.overlay));
       signal.throwIfAborted();
       const uid = await createNamespace(kube, namespace, run, context.namespaceLabels);
-      if (!context.watchesOverRuns)
-        this.armed = await armSwitch(kube, { namespace, uid }, { signal, onGone: (error) => this.bound.abort(error) });
+      const { watchesOverRuns, asksFromPod } = context;
+      const onGone = (error: LabError): void => this.bound.abort(error);
+      this.pods = await LabPods.create({ lab, uid, watchesOverRuns, asksFromPod, onGone });
       this.watch.follow(this.watching.signal).catch((error: Error) => this.bound.abort(error));
       await applyObjects(kube, namespace, objects);
       return objects;
@@ -175,6 +176,7 @@ export class VariantRun {
         say: lab.say,
       }),
     );
+    await this.pods?.ready(lab);
     if (!context.watchesOverRuns && opensChaosPort(applied))
       await this.phase('guard the chaos port', async () => {
         const text = await guardChaosPort(kube, namespace, signal);

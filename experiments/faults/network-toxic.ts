@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RawAnswer } from '../engine/asking/ask-raw.ts';
 import type { Fault, Lab, UndoEntry } from '../engine/experiment.ts';
 import { podsOf } from './pods-of.ts';
-import { askRaw, type RawAnswer } from './toxic-proxy/ask-raw.ts';
 import { askToxiproxy, putInFront } from './toxic-proxy/put-in-front.ts';
 import { planStandIn, type ServiceSpec, type StandIn } from './toxic-proxy/stand-in.ts';
 import { describeToxic, type Toxic } from './toxic-proxy/toxic.ts';
@@ -13,7 +13,7 @@ const betweenMs = 100;
 
 export interface NetworkToxicOptions {
   id: string;
-  /** Service that feels it; of type LoadBalancer, so that the effect can be seen from outside. */
+  /** Service that feels it; where Services are asked from outside the cluster, of type LoadBalancer, so that the effect can be seen. */
   service: string;
   /** The Service's port that gets the toxics. */
   port: number;
@@ -55,7 +55,7 @@ export function networkToxic({ id, service, port, toxics, path = '/health/live',
     async inject(lab, undo) {
       const standIn = standInOf(undo);
       const { name } = standIn.proxies[standIn.ports.findIndex((one) => one.port === port)] ?? {};
-      before.set(undo, await askRaw(await lab.address(service, port), path, silenceMs([])));
+      before.set(undo, await lab.askRaw(service, port, path, silenceMs([])));
       for (const toxic of toxics) await askToxiproxy(lab, standIn, 'POST', `/proxies/${name}/toxics`, toxic);
     },
     async prove(lab, undo) {
@@ -81,12 +81,11 @@ async function untilSeen(
   { service, port, toxics, path, biteWithinMs }: Required<Omit<NetworkToxicOptions, 'id'>>,
   without: RawAnswer,
 ): Promise<{ bit: boolean; at: string; message: string }> {
-  const address = await lab.address(service, port);
   const startedMs = performance.now();
   const at = lab.now();
   const seen: RawAnswer[] = [];
   for (;;) {
-    seen.push(...(await Promise.all(Array.from({ length: probesAtOnce }, () => askRaw(address, path, silenceMs(toxics))))));
+    seen.push(...(await Promise.all(Array.from({ length: probesAtOnce }, () => lab.askRaw(service, port, path, silenceMs(toxics))))));
     const bite = decideBite(toxics, without, seen);
     // Requests that were sent at its beginning have felt it.
     if (bite.bit || performance.now() - startedMs > biteWithinMs) return { ...bite, at };

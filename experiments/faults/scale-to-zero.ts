@@ -1,10 +1,8 @@
-import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Lab } from '../engine/experiment.ts';
 import { isNotFound } from '../engine/kube/kube-error.ts';
 
 const lookEveryMs = 100;
-const connectWithinMs = 1000;
 
 export interface ScaleToZeroOptions {
   id: string;
@@ -54,7 +52,7 @@ export function scaleToZero({ id, deployment, port, biteWithinMs = 30_000 }: Sca
       const startedMs = performance.now();
       for (;;) {
         const answering = await answeringEndpoints(lab, deployment);
-        const connection = answering === 0 ? await tryConnection(lab, deployment, port) : 'not tried';
+        const connection = answering === 0 ? await lab.tryConnection(deployment, port) : 'not tried';
         const waitedS = Math.round((performance.now() - startedMs) / 100) / 10;
         if (connection === 'refused') {
           return { bit: true, message: `after ${waitedS} s Service ${deployment} has no endpoint and port ${port} refuses connections` };
@@ -77,19 +75,4 @@ async function answeringEndpoints(lab: Lab, service: string): Promise<number> {
   const path = `/apis/discovery.k8s.io/v1/namespaces/${lab.namespace}/endpointslices?labelSelector=${selector}`;
   const { items } = await lab.kube.request<EndpointSlices>('GET', path);
   return items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready || conditions?.serving).length;
-}
-
-/** `refused`, also where a load balancer cuts what it cannot pass on; `accepted`; or what else came. */
-async function tryConnection(lab: Lab, service: string, port: number): Promise<string> {
-  const address = await lab.address(service, port);
-  return new Promise((resolve) => {
-    const socket = connect({ ...address, timeout: connectWithinMs });
-    const end = (result: string): void => {
-      socket.destroy();
-      resolve(result);
-    };
-    socket.on('connect', () => end('accepted'));
-    socket.on('timeout', () => end('no answer'));
-    socket.on('error', ({ code, message }: NodeJS.ErrnoException) => end(/ECONNREFUSED|ECONNRESET/.test(code ?? '') ? 'refused' : message));
-  });
 }

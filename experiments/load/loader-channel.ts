@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { FromLoader, ToLoader } from './loader-message.ts';
 
 /** How the engine speaks with a load generator, wherever that runs. */
@@ -17,12 +16,3 @@ export interface LoaderChannel {
 
 /** Opens a channel; `take` gets what the generator says, from the first word on. */
 export type OpenChannel = (take: (message: FromLoader) => void) => Promise<LoaderChannel>;
-
-/** Keeps the last of what comes; answers how to read it. */
-export function keepComplaint(stderr: Readable | null): () => string {
-  let complaint = '';
-  stderr?.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(-2000);
-  });
-  return () => complaint;
-}

@@ -4,7 +4,7 @@ import { LabError } from '../engine/lab-error.ts';
 import { computeLoadRecord, type LoadSeen } from './load-record.ts';
 import type { LoaderChannel, OpenChannel } from './loader-channel.ts';
 import type { FromLoader } from './loader-message.ts';
-import { loaderName } from './loader-objects.ts';
+import { loaderName } from './loader-name.ts';
 import { oneWayMs } from './one-way.ts';
 import { openPod } from './pod-channel.ts';
 import { openProcess } from './process-channel.ts';

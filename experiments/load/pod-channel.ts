@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { bundledProgram } from '../engine/bundled-program.ts';
 import type { LoadOptions } from '../engine/experiment.ts';
-import { ownImage } from '../engine/own-pod.ts';
-import { keepComplaint, type LoaderChannel } from './loader-channel.ts';
+import { keepComplaint } from '../engine/keep-complaint.ts';
+import { ownImage } from '../engine/own-pod/own-pod.ts';
+import { ownFolder } from '../engine/own-pod/own-pod-objects.ts';
+import { runOwnPod } from '../engine/own-pod/run-own-pod.ts';
+import { wholeLines } from '../engine/whole-lines.ts';
+import type { LoaderChannel } from './loader-channel.ts';
 import type { FromLoader } from './loader-message.ts';
-import { loaderFolder, loaderName } from './loader-objects.ts';
-import { runLoaderPod } from './run-loader-pod.ts';
-import { wholeLines } from './whole-lines.ts';
+import { loaderName, sendsLoad } from './loader-name.ts';
 
 const program = 'loader.mjs';
 
@@ -16,8 +18,8 @@ const program = 'loader.mjs';
  */
 export async function openPod(pod: NonNullable<LoadOptions['pod']>, take: (message: FromLoader) => void): Promise<LoaderChannel> {
   const files = new Map([[program, readFileSync(bundledProgram('loader-process'))]]);
-  await runLoaderPod(pod, { image: ownImage, files, memory: '512Mi' });
-  const stream = await pod.kube.stream(pod.namespace, loaderName, loaderName, ['node', `${loaderFolder}/${program}`]);
+  await runOwnPod(pod, { ...sendsLoad, image: ownImage, files, memory: '512Mi' });
+  const stream = await pod.kube.stream(pod.namespace, loaderName, loaderName, ['node', `${ownFolder}/${program}`]);
   const complaint = keepComplaint(stream.stderr);
   void wholeLines(stream.stdout, (line) => take(JSON.parse(line) as FromLoader));
   const gone = stream.ended.then((exitCode) => (exitCode === null ? 'its connection was cut' : `exit code ${exitCode}`));

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { bundledProgram } from '../engine/bundled-program.ts';
-import { keepComplaint, type LoaderChannel } from './loader-channel.ts';
+import { keepComplaint } from '../engine/keep-complaint.ts';
+import type { LoaderChannel } from './loader-channel.ts';
 import type { FromLoader } from './loader-message.ts';
 
 /** A load generator that is a child of this process. */

@@ -106,7 +106,7 @@ function clusterOf(record: ContextRecord, started: boolean): Cluster {
     stateDir: contextLabs.folderOf(name),
     started,
     watchesOverRuns: false,
-    loadsFromPod: true,
+    asksFromPod: true,
     podSecurity: 'restricted',
     oneAtATime: true,
     namespaceLabels: labelsOf(record),

@@ -165,6 +165,7 @@ export function oneNodeClusters(maker: NodeMaker) {
       watchesOverRuns: false,
       podSecurity: 'restricted',
       oneAtATime: true,
+      asksFromPod: true,
       images: imagesFor(name),
       stop: () => withLabLock(labs.folderOf(name), undefined, async () => void (await takeDown(name))),
     };

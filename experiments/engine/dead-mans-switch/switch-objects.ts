@@ -1,4 +1,4 @@
-import { ownContainerSecurity, ownImage, ownLabel, ownPodSecurity } from '../own-pod.ts';
+import { ownContainerSecurity, ownImage, ownLabel, ownPodSecurity } from '../own-pod/own-pod.ts';
 
 /** What the switch is called in its namespace. */
 export const switchName = 'shoplab-switch';
@@ -12,6 +12,9 @@ interface SwitchOptions {
   expiresAfterSeconds: number;
   renewTime: string;
 }
+
+/** Where it says whether it is ready. */
+const port = 8080;
 
 /** A new renewal, as the API wants it: with microseconds. */
 export const microTime = (date: Date): string => date.toISOString().replace('Z', '000Z');
@@ -88,7 +91,11 @@ export function switchObjects({
               name: 'switch',
               image: ownImage,
               command: ['node', '--input-type=module', '--eval', program],
-              env: [{ name: 'LEASE', value: switchName }],
+              env: [
+                { name: 'LEASE', value: switchName },
+                { name: 'PORT', value: String(port) },
+              ],
+              readinessProbe: { httpGet: { path: '/', port }, periodSeconds: 1, failureThreshold: 3 },
               resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '128Mi' } },
               securityContext: ownContainerSecurity,
             },

@@ -4,7 +4,6 @@ import { isNotFound } from '../../engine/kube/kube-error.ts';
 import { podPath, podProxyPath } from '../../engine/kube/pod-path.ts';
 import { isPodReady, type Pod } from '../../engine/kube/workloads.ts';
 import { LabError } from '../../engine/lab-error.ts';
-import { askRaw } from './ask-raw.ts';
 import { type StandIn, standInLabel, standInPod, upstreamService } from './stand-in.ts';
 
 const lookEveryMs = 100;
@@ -40,8 +39,7 @@ async function untilInFront(lab: Lab, standIn: StandIn, port: number, path: stri
   const { service, ports, proxies } = standIn;
   const { name } = proxies[ports.findIndex((one) => one.port === port)] ?? {};
   if (name === undefined) throw new LabError(`Service ${service} has no port ${port}: it has ${ports.map((one) => one.port).join(', ')}`);
-  const address = await lab.address(service, port);
-  const answers = async (): Promise<boolean> => (await askRaw(address, path, answerWithinMs)).receivedBytes > 0;
+  const answers = async (): Promise<boolean> => (await lab.askRaw(service, port, path, answerWithinMs)).receivedBytes > 0;
   const startedMs = performance.now();
   for (let wasShut = false; ; await pause(lookEveryMs, undefined, { signal: lab.signal })) {
     if (!wasShut) {

@@ -1,4 +1,4 @@
-import type { RawAnswer } from './ask-raw.ts';
+import type { RawAnswer } from '../../engine/asking/ask-raw.ts';
 import type { Toxic } from './toxic.ts';
 import { decideBite, showsToxic, silenceMs } from './toxic-effect.ts';
 

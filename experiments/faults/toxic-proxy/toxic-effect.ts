@@ -1,4 +1,4 @@
-import type { RawAnswer } from './ask-raw.ts';
+import type { RawAnswer } from '../../engine/asking/ask-raw.ts';
 import { describeToxic, type Toxic } from './toxic.ts';
 
 /** What a machine's clock and timers may be off by. */

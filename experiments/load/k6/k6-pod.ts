@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import type { LoadOptions } from '../../engine/experiment.ts';
+import { keepComplaint } from '../../engine/keep-complaint.ts';
 import { LabError } from '../../engine/lab-error.ts';
-import { keepComplaint } from '../loader-channel.ts';
-import { loaderFolder, loaderName, scratchFolder } from '../loader-objects.ts';
+import { ownFolder, scratchFolder } from '../../engine/own-pod/own-pod-objects.ts';
+import { runOwnPod } from '../../engine/own-pod/run-own-pod.ts';
+import { wholeLines } from '../../engine/whole-lines.ts';
+import { loaderName, sendsLoad } from '../loader-name.ts';
 import { oneWayMs } from '../one-way.ts';
-import { runLoaderPod } from '../run-loader-pod.ts';
 import { soon } from '../soon.ts';
-import { wholeLines } from '../whole-lines.ts';
 import { type K6End, type K6Place, k6Words } from './k6-place.ts';
 import { versionOf } from './k6-program.ts';
 import { k6ScriptFor } from './k6-script.ts';
@@ -30,11 +31,11 @@ export async function openK6Pod(image: string, options: LoadOptions): Promise<K6
   const [script, beside] = scenario.script
     ? [basename(scenario.script), filesBeside(scenario.script)]
     : ['load.js', new Map([['load.js', Buffer.from(k6ScriptFor(options))]])];
-  await runLoaderPod(pod, { image, files: new Map([...beside, [shellFile, Buffer.from(k6Shell)]]), memory: '1Gi' });
+  await runOwnPod(pod, { ...sendsLoad, image, files: new Map([...beside, [shellFile, Buffer.from(k6Shell)]]), memory: '1Gi' });
   const version = await versionIn(image, pod);
 
   const files = { script, samples: `${scratchFolder}/samples.json`, summary: `${scratchFolder}/summary.json` };
-  const words = ['sh', `${loaderFolder}/${shellFile}`, files.samples, 'k6', ...k6Words(files, options)];
+  const words = ['sh', `${ownFolder}/${shellFile}`, files.samples, 'k6', ...k6Words(files, options)];
   const stream = await kube.stream(namespace, loaderName, loaderName, words);
   const complaint = keepComplaint(stream.stderr);
   let take: (line: string) => void = () => undefined;

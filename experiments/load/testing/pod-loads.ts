@@ -15,8 +15,9 @@ export interface PodLoad {
 }
 
 const labels = { app: 'web' };
-/** It says from where it was asked. */
+/** It says from where it was asked; `/slow` it does not answer. */
 const program = `require('http').createServer((request, response) => {
+  if (request.url === '/slow') return;
   response.writeHead(request.url === '/none' ? 404 : 200, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ from: request.socket.remoteAddress }));
 }).listen(8080)`;
@@ -25,7 +26,8 @@ const program = `require('http').createServer((request, response) => {
 export class PodLoads {
   kube!: KubeClients & { close(): void };
   private cluster: Cluster | undefined;
-  private origin = '';
+  /** Of the Service, inside. */
+  address = { host: '', port: 8080 };
   private readonly loads: RunningLoad[] = [];
 
   /** `name`: of the lab. */
@@ -43,7 +45,7 @@ export class PodLoads {
     });
     const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: labels, ports: [{ port: 8080 }] } };
     const { spec: made } = await kube.request<{ spec: { clusterIP: string } }>('POST', '/api/v1/namespaces/default/services', service);
-    this.origin = `http://${made.clusterIP}:8080`;
+    this.address.host = made.clusterIP;
     while (!isPodReady(await kube.request<Pod>('GET', '/api/v1/namespaces/default/pods/web'))) await pause(100);
   }
 
@@ -59,7 +61,15 @@ export class PodLoads {
       samples.push(...some);
       seen.dispatchEvent(new Event('samples'));
     };
-    const load = await begin({ scenario, seed: 1, pod, origin: this.origin, maxDurationMs: 60_000, elapsedMs, onSamples });
+    const load = await begin({
+      scenario,
+      seed: 1,
+      pod,
+      origin: `http://${this.address.host}:${this.address.port}`,
+      maxDurationMs: 60_000,
+      elapsedMs,
+      onSamples,
+    });
     this.loads.push(load);
     const told = async (count: number): Promise<void> => {
       while (samples.length < count) await Promise.race([once(seen, 'samples'), load.failed]);

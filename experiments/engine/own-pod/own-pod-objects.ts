@@ -1,25 +1,27 @@
 import { isUtf8 } from 'node:buffer';
-import { ownContainerSecurity, ownLabel, ownPodSecurity } from '../engine/own-pod.ts';
+import { ownContainerSecurity, ownLabel, ownPodSecurity } from './own-pod.ts';
 
-/** What the load generator is called in its namespace: Pod, container and ConfigMap. */
-export const loaderName = 'shoplab-loader';
 /** Where its files are, in the container. */
-export const loaderFolder = '/loader';
+export const ownFolder = '/shoplab';
 /** Where it may write, in the container. */
 export const scratchFolder = '/scratch';
 
-/** A Pod that a load comes from. */
-export interface LoaderPod {
+/** A Pod in the namespace of a variant, in which programs of ours are run by exec. */
+export interface OwnPod {
+  /** Of the Pod, its container and its ConfigMap. */
+  name: string;
+  /** What it does, after `which`: `sends the load`. */
+  purpose: string;
   image: string;
-  /** What it finds in `loaderFolder`, by path below that; a ConfigMap takes 1 MiB. */
+  /** What it finds in `ownFolder`, by path below that; a ConfigMap takes 1 MiB. */
   files: ReadonlyMap<string, Buffer>;
   /** As Kubernetes writes it: `512Mi`. */
   memory: string;
 }
 
-/** The load generator with the path that each of its objects is created at. It has no rights on the cluster, and sends nothing before it is told to. */
-export function loaderObjects(namespace: string, { image, files, memory }: LoaderPod): { path: string; object: object }[] {
-  const metadata = { name: loaderName };
+/** What it is made of, with the path that each object is created at. It has no rights on the cluster, and does nothing before it is told to. */
+export function ownPodObjects(namespace: string, { name, image, files, memory }: OwnPod): { path: string; object: object }[] {
+  const metadata = { name };
   // A key of a ConfigMap has no slash in it.
   const keyed = [...files].map(([path, content], number) => ({ key: `file-${number}`, path, content }));
   const [texts, binaries] = [keyed.filter(({ content }) => isUtf8(content)), keyed.filter(({ content }) => !isUtf8(content))];
@@ -39,7 +41,7 @@ export function loaderObjects(namespace: string, { image, files, memory }: Loade
       object: {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: { ...metadata, labels: { [ownLabel]: 'loader' } },
+        metadata: { ...metadata, labels: { [ownLabel]: name } },
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
@@ -47,20 +49,20 @@ export function loaderObjects(namespace: string, { image, files, memory }: Loade
           securityContext: ownPodSecurity,
           containers: [
             {
-              name: loaderName,
+              name,
               image,
               command: ['sleep', 'infinity'],
-              // So little that it leaves the room of the system under test as it was; where CPU is short it sends late, and says so.
+              // So little that it leaves the room of the system under test as it was; where CPU is short a load is sent late, and says so.
               resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory } },
               securityContext: ownContainerSecurity,
               volumeMounts: [
-                { name: 'files', mountPath: loaderFolder, readOnly: true },
+                { name: 'files', mountPath: ownFolder, readOnly: true },
                 { name: 'scratch', mountPath: scratchFolder },
               ],
             },
           ],
           volumes: [
-            { name: 'files', configMap: { name: loaderName, items: keyed.map(({ key, path }) => ({ key, path })) } },
+            { name: 'files', configMap: { name, items: keyed.map(({ key, path }) => ({ key, path })) } },
             { name: 'scratch', emptyDir: {} },
           ],
         },
