@@ -36,15 +36,17 @@ async function closed(origin: string, rounds: number): Promise<Figure> {
     readings.push(await perCpuSecond('shoplab'));
     against.push(await perCpuSecond('autocannon'));
   }
-  const goal = "at least 0.8 of autocannon's";
-  return { name: 'load: closed, 50 users', unit: 'requests/CPU-s', readings, against: { name: 'autocannon', readings: against }, goal };
+  return {
+    ...{ name: 'load: closed, 50 users', unit: 'requests/CPU-s', readings, goal: { of: 'ratio', atLeast: 0.8 } },
+    against: { name: 'autocannon', readings: against },
+  };
 }
 
 async function open(origin: string, rounds: number): Promise<Figure> {
   const readings: number[] = [];
   for (let round = 0; round < rounds; round += 1)
     readings.push((await send(origin, '/', { rate: 1000, durationMs: 4000 })).tally.lateness.percentile(99) ?? Number.NaN);
-  return { name: 'load: open, 1,000/s, p99 lateness', unit: 'ms', readings, goal: 'at most 5' };
+  return { name: 'load: open, 1,000/s, p99 lateness', unit: 'ms', readings, goal: { atMost: 5 } };
 }
 
 async function delayed(origin: string, rounds: number): Promise<Figure> {
@@ -55,7 +57,7 @@ async function delayed(origin: string, rounds: number): Promise<Figure> {
     against.push(latency.p50);
   }
   return {
-    ...{ name: 'load: a server that takes 50 ms, p50', unit: 'ms', readings, goal: '50 to 52' },
+    ...{ name: 'load: a server that takes 50 ms, p50', unit: 'ms', readings, goal: { atLeast: 50, atMost: 52 } },
     against: { name: 'autocannon at the same rate', readings: against },
   };
 }
@@ -65,7 +67,7 @@ async function stalled(origin: string): Promise<Figure[]> {
   const seconds = 20;
   const ours = await send(origin, '/stall', { rate: 100, durationMs: 1000 * seconds });
   const figure = (other: string, p99: number): Figure => ({
-    ...{ name: 'load: a server that stalls 2 s in 10, p99', unit: 'ms', goal: 'shows the stall' },
+    ...{ name: 'load: a server that stalls 2 s in 10, p99', unit: 'ms', goal: { atLeast: 1000 } },
     readings: [ours.tally.latency().percentile(99) ?? Number.NaN],
     against: { name: other, readings: [p99] },
   });
