@@ -118,8 +118,7 @@ function imagesOf(experiments: ChosenExperiment[]): string | undefined {
 
 function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOptions): Parameters<typeof runExperiment>[1] {
   const { file } = chosen;
-  const { seed, rate, loadMs, version, signal, progress, byK6 = false, k6Image } = options;
-  const sideBySide = options.sideBySide ?? (cluster.oneAtATime ? false : undefined);
+  const { seed, rate, loadMs, version, signal, progress, byK6 = false, k6Image, sideBySide } = options;
   const manifests = file?.folder ?? options.manifests;
   const { components, labels } = podSecurityOf(cluster, manifests);
   return {
@@ -132,6 +131,7 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
     watchesOverRuns: cluster.watchesOverRuns,
     asksFromPod: cluster.asksFromPod,
     loadsFromPod: cluster.asksFromPod || (k6Image !== undefined && isThroughK6(chosen, byK6)),
+    countsRequests: cluster.countsRequests,
     namespaceLabels: { ...cluster.namespaceLabels, ...labels },
     seed,
     command: commandLine(chosen, options),

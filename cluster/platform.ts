@@ -55,8 +55,8 @@ export interface Cluster {
   readonly asksFromPod?: true;
   /** Genuine containers, which manifests of ours can be made safer for: the component of `manifests/components` that does that. */
   readonly podSecurity?: 'restricted';
-  /** Room for one variant of an experiment at a time: nodes that count what Pods ask for may have no more. */
-  readonly oneAtATime?: true;
+  /** Its scheduler counts what Pods request: where nodes have no room for all variants of an experiment at once, they run one after the other. */
+  readonly countsRequests?: true;
   /** Where LoadBalancers have no address: by port of a LoadBalancer Service, the node port that answers on 127.0.0.1 at that port. */
   readonly nodePorts?: Record<number, number>;
   /** As UpOptions has it. */

@@ -26,7 +26,8 @@ export interface RunContext {
   version: string;
   /** Overrides of the declaration: `--rate`, `--duration` scale the load (the waits of the method keep their proportions). */
   overrides: { rate?: number; loadMs?: number };
-  /** Variants of an experiment that allows it run at the same time, or all one after the other; absent: those at the same time that are light. */
+  /** Variants of an experiment that allows it run at the same time, or all one after the other; absent: those at the same time that are light, where
+   * there is room for them. */
   sideBySide?: boolean;
   /** Whether the cluster is the lab's own, and deletes a variant's namespace by itself when this process is gone; else a Pod in it does. */
   watchesOverRuns: boolean;
@@ -34,6 +35,8 @@ export interface RunContext {
   loadsFromPod?: boolean | undefined;
   /** What is asked of Services beside the load comes from a Pod in the variant's namespace, too; absent: from this process. */
   asksFromPod?: boolean | undefined;
+  /** Its scheduler counts what Pods request, so that there may be no room for all variants at once. */
+  countsRequests?: boolean | undefined;
   /** What the namespaces of variants carry beside the engine's own labels. */
   namespaceLabels?: Record<string, string>;
   /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, release, type as systemType, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { beyondBlastRadius } from './blast-radius.ts';
 import type { Experiment, KubeClients } from './experiment.ts';
 import { type Journal, journalSchema, type VariantRecord } from './journal.ts';
 import { connectKube } from './kube/kube-clients.ts';
 import { methodFor } from './overrides.ts';
 import { Rendezvous } from './rendezvous.ts';
+import { hasRoomFor } from './room.ts';
 import type { RunContext, RunEvent, RunExperiment } from './run.ts';
 import { UndoLog } from './undo/undo-log.ts';
 import { VariantRun } from './variant-run.ts';
-import { variantNames } from './variants.ts';
+import { variantNames, variantOf } from './variants.ts';
 import { decideOutcome, isMissingEvidence } from './verdict/decide-outcome.ts';
 
 /**
@@ -59,7 +61,7 @@ async function runVariants(
     journal.undoFailures.push(...one.undoFailures);
   };
   try {
-    if (experiment.sideBySide && (context.sideBySide ?? experiment.sideBySide === 'light')) {
+    if (await runSideBySide(experiment, context, kube)) {
       const rendezvous = new Rendezvous(names.length);
       const runs = names.map((variant) => new VariantRun({ ...options, variant, rendezvous }));
       const records = await Promise.all(runs.map((one) => one.run().finally(() => rendezvous.leave())));
@@ -77,6 +79,16 @@ async function runVariants(
   } finally {
     undoLog.close();
   }
+}
+
+/** What was asked for is done as asked. */
+async function runSideBySide(experiment: Experiment, context: RunContext, kube: KubeClients): Promise<boolean> {
+  const { sideBySide: asked, countsRequests, manifests, buildOverlay } = context;
+  if (!experiment.sideBySide || asked !== undefined) return asked === true && experiment.sideBySide !== undefined;
+  if (experiment.sideBySide !== 'light') return false;
+  if (!countsRequests) return true;
+  const overlays = variantNames(experiment).map((name) => variantOf(experiment, name).overlay);
+  return hasRoomFor(kube, await Promise.all(overlays.map((overlay) => buildOverlay(join(manifests, overlay)))));
 }
 
 /** Observers never break the run: one that throws is told of once. */

@@ -108,7 +108,7 @@ function clusterOf(record: ContextRecord, started: boolean): Cluster {
     watchesOverRuns: false,
     asksFromPod: true,
     podSecurity: 'restricted',
-    oneAtATime: true,
+    countsRequests: true,
     namespaceLabels: labelsOf(record),
     ...(imageRegistry !== undefined && { imageRegistry, images: registryStore }),
     ...(imageChanges && { imageChanges }),

@@ -70,7 +70,7 @@ test('up: a container of k3s with the shop’s images, whose ports are this mach
     started: true,
     nodePorts: { [port]: 30_081 },
     podSecurity: 'restricted',
-    oneAtATime: true,
+    countsRequests: true,
   });
   expect(statSync(cluster.kubeconfig).mode & 0o777).toBe(0o600);
   const config = new KubeConfig();

@@ -164,7 +164,7 @@ export function oneNodeClusters(maker: NodeMaker) {
       nodePorts,
       watchesOverRuns: false,
       podSecurity: 'restricted',
-      oneAtATime: true,
+      countsRequests: true,
       asksFromPod: true,
       images: imagesFor(name),
       stop: () => withLabLock(labs.folderOf(name), undefined, async () => void (await takeDown(name))),
