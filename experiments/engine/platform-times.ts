@@ -6,6 +6,12 @@ import type { NamespaceListener } from './namespace-watch.ts';
 /** In an Event of the kubelet: how long it pulled. */
 const pulled = /^Successfully pulled image .* in ((?:\d+(?:\.\d+)?(?:ms|h|m|s))+) /;
 
+/** How long an image was pulled, in ms, where an Event says so. */
+export const pullMsOf = ({ reason, message = '' }: Pick<KubeEvent, 'reason' | 'message'>): number | undefined => {
+  const [, took] = (reason === 'Pulled' && pulled.exec(message)) || [];
+  return took === undefined ? undefined : parseGoDurationMs(took);
+};
+
 /**
  * How long the platform itself takes for what every variant needs of it, seen by the namespace's watches: that of a Pod which is late is told apart
  * from what the system under test does.
@@ -32,9 +38,9 @@ export class PlatformTimes implements NamespaceListener {
     if (isPodReady(pod) && !gone && !this.readyMs.has(name)) this.readyMs.set(name, nowMs);
   }
 
-  event({ metadata: { uid }, reason, message = '' }: KubeEvent): void {
-    const [, took] = (reason === 'Pulled' && pulled.exec(message)) || [];
-    if (took !== undefined) this.pullingMs.set(uid, parseGoDurationMs(took));
+  event(event: KubeEvent): void {
+    const pullMs = pullMsOf(event);
+    if (pullMs !== undefined) this.pullingMs.set(event.metadata.uid, pullMs);
   }
 
   endpoints({ endpoints }: EndpointSlice): void {

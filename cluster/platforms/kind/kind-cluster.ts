@@ -2,6 +2,7 @@ import { kindLabs } from '../one-node/node-record.ts';
 import { type CreateNode, oneNodeClusters } from '../one-node/one-node-clusters.ts';
 import { runProgram } from '../run-program.ts';
 import { clusterConfig, createdLabel } from './cluster-config.ts';
+import { keepOneDnsPod } from './one-dns-pod.ts';
 
 const readyWithinS = 180;
 
@@ -27,4 +28,5 @@ async function create({ name, nodePorts, autoscalerSyncMs, nodeImage, signal, sa
     onLine: say,
     signal,
   });
+  await keepOneDnsPod(kindLabs.kubeconfigOf(name));
 }

@@ -1,6 +1,8 @@
 import type { CheckDraft, Criterion, Evidence } from '../../engine/experiment.ts';
 import type { ImpliedWindow } from '../../engine/journal.ts';
 import { lagDuring } from '../lag-during.ts';
+import { platformTerms } from '../platform-terms.ts';
+import { sumUp } from '../self-healing/implied-windows.ts';
 import { windowDraft, withTolerance } from '../self-healing/window-draft.ts';
 import { implyDecision, implyReady, implyRecovery, implyScaleDown } from './implied-scaling.ts';
 import { asMet } from './read-autoscaling.ts';
@@ -91,7 +93,10 @@ function windowsOf(evidence: Evidence, story: ScalingStory, { most, limitMs }: P
     },
     {
       ...seen('ready', `from the decision for ${most} Pods until they are Ready`, 'Ready', fullDecisionMs, readyMs),
-      ...implyReady({ startMs, startupPeriodMs, readinessPeriodMs }),
+      ...sumUp([
+        ...implyReady({ startMs, startupPeriodMs, readinessPeriodMs }).terms,
+        ...platformTerms(evidence.sightings, fullDecisionMs ?? fallMs, readyMs ?? fallMs),
+      ]),
     },
     // Where no time is implied, none is held against it: that latency is back in the end, is a criterion of its own.
     ...(recovery

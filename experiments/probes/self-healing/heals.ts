@@ -1,6 +1,7 @@
 import type { Criterion, Evidence } from '../../engine/experiment.ts';
 import type { ImpliedWindow } from '../../engine/journal.ts';
 import { lagDuring } from '../lag-during.ts';
+import { platformTerms } from '../platform-terms.ts';
 import { implyDetection, implyRestart, type Symptom, sumUp } from './implied-windows.ts';
 import { readLivenessSettings } from './liveness-settings.ts';
 import { tellStory, type VictimStory } from './victim-story.ts';
@@ -50,7 +51,11 @@ export const heals = ({ fault, symptom, container, neverAfterMs }: HealsOptions)
     const settings = readLivenessSettings(before, container);
     if (!settings) return [restarted];
     const detection = implyDetection(settings, symptom, bitMs - startedMs(story, container, evidence));
-    const restart = sumUp([...detection.terms, ...implyRestart(settings, symptom).terms]);
+    const restart = sumUp([
+      ...detection.terms,
+      ...implyRestart(settings, symptom).terms,
+      ...platformTerms(evidence.sightings, bitMs, restartedMs ?? endMs),
+    ]);
     const tolerated = withTolerance(toleranceMs, evidence);
     const windows: [ImpliedWindow, string][] = [
       [
