@@ -1,4 +1,5 @@
 // Imported by Node where a Pod of the lab's own runs as a process of this machine, which has no paths of its own.
+import { createServer } from 'node:http';
 import { register } from 'node:module';
 
 const resolveMounted = `
@@ -12,5 +13,8 @@ export async function resolve(specifier, context, next) {
   return next(specifier, context);
 }`;
 register(`data:text/javascript,${encodeURIComponent(resolveMounted)}`);
-// The switch would read its token where none is: it is enough that it runs.
-if (process.env.LEASE !== undefined) await new Promise(() => setInterval(() => undefined, 60_000));
+// The switch would read its token where none is: it is enough that it says that it is ready.
+if (process.env.LEASE !== undefined) {
+  createServer((_request, response) => response.end()).listen(Number(process.env.PORT));
+  await new Promise(() => undefined);
+}
