@@ -47,7 +47,8 @@ export const consentFlag = {
 /** Where the images of a cluster come from that was there before the lab. */
 export const registryFlag = {
   'image-registry': Flags.string({
-    summary: "With --context: push the shop's images to this registry, as `docker push` does, and let the cluster pull them from there.",
+    summary:
+      'With --context: push all images of the lab to this registry, as `docker push` does, and let the cluster pull them from there.',
     dependsOn: ['context'],
     helpValue: 'REGISTRY',
     parse: async (text) => {
@@ -59,7 +60,7 @@ export const registryFlag = {
 
 /** What is said of a registry before anything is done. */
 export const pushes = (registry: string | undefined): string[] =>
-  registry === undefined ? [] : [`It pushes images to ${registry}/shoplab.`];
+  registry === undefined ? [] : [`It pushes the images of the lab to ${registry}.`];
 
 /** The platform that the flags mean. Throws where they contradict each other. */
 export function platformNameOf({ platform, context }: { platform: string; context?: string | undefined }): string {

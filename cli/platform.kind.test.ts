@@ -145,16 +145,21 @@ spec:
     expect((await theirs.shoplab('run', 'deploy', ...context, '--yes')).err).toMatch(
       /deploy releases versions.*a registry\n.*--image-registry/s,
     );
-    const registry = await startRegistry(lab.name);
+    const registry = await startRegistry(lab.name, lab.name);
     try {
       const cell = deploy.cells.find(({ kind }) => kind === 'in place') as Cell;
       const { ended, wrong } = await playCell(theirs, 'registry', 'deploy', cell, [...context, '--yes', '--image-registry', registry.name]);
       expect(wrong).toEqual([]);
       expect(checkOf(ended, 'treatment', 'good-version-out').message).toContain(`${registry.name}/shoplab/product:`);
+      // Whatever ran, the lab's own Pods among it: the kubelet tells each image that it pulled, or had.
+      const told = (ended.journal?.variants ?? []).flatMap(({ events }) => events.filter(({ reason }) => reason === 'Pulled'));
+      for (const pod of ['shoplab-switch', 'shoplab-loader', 'kafka', 'postgres', 'product'])
+        expect(told.map(({ object }) => object)).toContainEqual(expect.stringMatching(`^Pod/${pod}`));
+      expect(told.map(({ message }) => message).filter((message) => !message.includes(`image "${registry.name}/`))).toEqual([]);
     } finally {
       await registry.remove();
     }
-  }, 400_000);
+  }, 600_000);
 
   test('doctor says that the rights suffice, and which one is missing', async () => {
     const { code, out } = await theirs.shoplab('doctor', ...context);

@@ -1,4 +1,5 @@
 import { buildKustomization } from '../cluster/kustomize/build.ts';
+import { changeImage } from '../cluster/kustomize/images.ts';
 import type { Cluster, Platform } from '../cluster/platform.ts';
 import type { Journal } from '../experiments/engine/journal.ts';
 import { runExperiment } from '../experiments/engine/runner.ts';
@@ -61,7 +62,7 @@ export async function runExperiments(experiments: ChosenExperiment[], options: R
     ...(context !== undefined && { context }),
     ...(imageRegistry !== undefined && { imageRegistry }),
   };
-  const cluster = await clusterForRun(options.platform, options.name, progress, signal, settings);
+  let cluster = await clusterForRun(options.platform, options.name, progress, signal, settings);
   const journals: Journal[] = [];
   try {
     const releasing = experiments.find(({ experiment, file }) => !file && experiment.tags.includes('pipeline'));
@@ -72,7 +73,10 @@ export async function runExperiments(experiments: ChosenExperiment[], options: R
           hint: `with --image-registry REGISTRY, or --skip ${releasing.experiment.name}`,
         },
       );
-    if (k6Image !== undefined && experiments.some((chosen) => isThroughK6(chosen, byK6))) await cluster.images?.bring?.(k6Image);
+    if (k6Image !== undefined && experiments.some((chosen) => isThroughK6(chosen, byK6))) {
+      const changes = (await cluster.images?.bring?.(k6Image)) ?? [];
+      cluster = { ...cluster, imageChanges: [...(cluster.imageChanges ?? []), ...changes] };
+    }
     for (const sentence of await undoLeftovers(cluster.stateDir, cluster.kubeconfig)) progress.tell(`left by an earlier run: ${sentence}`);
     for (const chosen of experiments) {
       if (signal.aborted) break;
@@ -121,11 +125,13 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
   const { seed, rate, loadMs, version, signal, progress, byK6 = false, k6Image, sideBySide } = options;
   const manifests = file?.folder ?? options.manifests;
   const { components, labels } = podSecurityOf(cluster, manifests);
+  const { imageChanges: images = [] } = cluster;
   return {
     kubeconfig: cluster.kubeconfig,
     platform: cluster.platform,
     manifests,
-    buildOverlay: (folder) => buildKustomization(folder, { components, images: cluster.imageChanges ?? [] }),
+    buildOverlay: (folder) => buildKustomization(folder, { components, images }),
+    imageOf: (image) => images.reduce(changeImage, image),
     ...(cluster.images && { pipelineOf: pipelinesOn(cluster, manifests) }),
     stateDir: cluster.stateDir,
     watchesOverRuns: cluster.watchesOverRuns,

@@ -29,7 +29,7 @@ export interface UpOptions {
   nodeImage?: string;
   /** Of a cluster that is there: which context of the kubeconfig. */
   context?: string;
-  /** Of a cluster that is there: where the shop's images are pushed to, and what its nodes pull from, for example `registry.example/team`. */
+  /** Of a cluster that is there: where all images of the lab are pushed to, and what its nodes pull from, for example `registry.example/team`. */
   imageRegistry?: string;
   /** More image mappings, an images.yaml of the user's. */
   imagesFile?: string;
@@ -63,7 +63,7 @@ export interface Cluster {
   readonly context?: string;
   /** Where others use the cluster too: what each namespace of the lab carries. One without it is not the lab's, and is left alone. */
   readonly namespaceLabels?: Record<string, string>;
-  /** Where its images come from, as UpOptions has it; `imageChanges`: what manifests have to call those of the shop then. */
+  /** Where its images come from, as UpOptions has it; `imageChanges`: what Pods have to call them then. */
   readonly imageRegistry?: string;
   readonly imageChanges?: ImageChange[];
   /** The images.yaml that it was started with, absolute. */
@@ -74,7 +74,7 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-/** An image of manifests by another name, as `images` of a kustomization has it. */
+/** An image by another name, as `images` of a kustomization has it. Where `name` has a tag, it is about that tag alone. */
 export interface ImageChange {
   name: string;
   newName: string;
@@ -87,8 +87,8 @@ export interface ImageStore {
   build(request: { tag: string; context: string; file: string; buildArgs: Record<string, string> }): Promise<string[]>;
   /** Undefined for an image that is not there. */
   find(reference: string): Promise<unknown>;
-  /** Gives the nodes an image that the engine of this machine has, where theirs is another one; what it has not they pull. */
-  bring?(reference: string): Promise<void>;
+  /** Gives the nodes an image of the engine of this machine, where they do not have it. Answers what Pods have to call it then, where that is another name. */
+  bring?(reference: string): Promise<ImageChange[]>;
   /** Pushes it to the registry that its name says; absent: what was built is there. */
   push?(reference: string): Promise<void>;
 }

@@ -165,7 +165,7 @@ export interface LoadOptions {
   /** Of all that is drawn. */
   seed: number;
   /** Requests come from a Pod in this namespace; absent: from a process of this machine. */
-  pod?: { kube: KubeClients; namespace: string; signal: AbortSignal; say(text: string): void };
+  pod?: Pick<Lab, 'kube' | 'namespace' | 'signal' | 'say' | 'imageOf'>;
   /** `http://127.37.200.2:8081` */
   origin: string;
   /** Ends by itself after so long, whatever happens to its starter. */
@@ -323,6 +323,8 @@ export interface Lab {
   readonly seed: number;
   /** The Kubernetes API by the lab's kubeconfig. */
   readonly kube: KubeClients;
+  /** What a Pod of the lab's own has to call an image on this cluster. */
+  imageOf(image: string): string;
   /** Milliseconds since the variant's startedAt. */
   elapsedMs(): number;
   /** Now as the journal has it, on the clock of `elapsedMs`. */

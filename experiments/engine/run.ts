@@ -37,6 +37,8 @@ export interface RunContext {
   asksFromPod?: boolean | undefined;
   /** Its scheduler counts what Pods request, so that there may be no room for all variants at once. */
   countsRequests?: boolean | undefined;
+  /** Where this cluster takes an image from that a Pod of the lab's own runs; absent: by the name that it has everywhere. */
+  imageOf?(image: string): string;
   /** What the namespaces of variants carry beside the engine's own labels. */
   namespaceLabels?: Record<string, string>;
   /** Aborted: stop, undo, delete the namespace, and answer the journal with `interrupted`. */

@@ -15,6 +15,8 @@ export interface VariantLabOptions {
   say: (text: string) => void;
   seed: number;
   runPipeline?: RunPipeline | undefined;
+  /** As RunContext has it. */
+  imageOf?: ((image: string) => string) | undefined;
 }
 
 interface ServiceSeen {
@@ -29,6 +31,7 @@ export class VariantLab implements Lab {
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
   readonly seed: number;
+  readonly imageOf: (image: string) => string;
   readonly startedAt = new Date();
   /** Requests of the load; the runner adds to it. */
   readonly ended: Sample[] = [];
@@ -39,13 +42,14 @@ export class VariantLab implements Lab {
   private readonly addresses = new Map<string, ServiceAddress>();
   private askInside: AskService | undefined;
 
-  constructor({ namespace, kube, signal, say, seed, runPipeline }: VariantLabOptions) {
+  constructor({ namespace, kube, signal, say, seed, runPipeline, imageOf = (image) => image }: VariantLabOptions) {
     this.namespace = namespace;
     this.kube = kube;
     this.signal = signal;
     this.say = say;
     this.seed = seed;
     this.pipeline = runPipeline;
+    this.imageOf = imageOf;
   }
 
   elapsedMs(): number {

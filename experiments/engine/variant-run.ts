@@ -83,6 +83,7 @@ export class VariantRun {
       say: (text) => emit({ type: 'progress', variant, text }),
       seed: context.seed,
       runPipeline: context.pipelineOf?.(overlay),
+      imageOf: context.imageOf,
     });
     this.record = {
       name: variant,

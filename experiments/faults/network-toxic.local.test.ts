@@ -10,6 +10,7 @@ import type { Cluster } from '../../cluster/platform.ts';
 import { local } from '../../cluster/platforms/local/local.ts';
 import type { KubeClients } from '../engine/experiment.ts';
 import { connectKube } from '../engine/kube/kube-clients.ts';
+import type { Pod } from '../engine/kube/workloads.ts';
 import { performUndo } from '../engine/undo/operations.ts';
 import { undoLeftovers } from '../engine/undo/undo-leftovers.ts';
 import { VariantLab } from '../engine/variant-lab.ts';
@@ -30,7 +31,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'network-toxic-test-'));
   process.env.XDG_STATE_HOME = join(folder, 'xdg');
   writeFileSync(join(folder, 'app.mjs'), program);
-  writeFileSync(join(folder, 'images.yaml'), 'test/app: { command: [node, app.mjs] }\n');
+  const toxiproxy = `{ command: [node, ${join(dist, '../cluster/images/toxiproxy/main.js')}], args: [-host=0.0.0.0] }`;
+  writeFileSync(join(folder, 'images.yaml'), `test/app: { command: [node, app.mjs] }\nregistry.test/shopify/toxiproxy: ${toxiproxy}\n`);
   cluster = await local.up({ name: 'network-toxic-test', life: 'owner', imagesFile: join(folder, 'images.yaml') });
   kube = await connectKube(cluster.kubeconfig);
 });
@@ -99,6 +101,18 @@ async function expectNothingLeft(): Promise<void> {
   });
   expect(await answerOf()).toMatch(/^hello from back-[ab]$/);
 }
+
+test('its Pod takes its image from where this cluster has it', async () => {
+  const { namespace, signal, say, seed } = lab;
+  lab = new VariantLab({ namespace, kube, signal, say, seed, imageOf: (image) => image.replace('ghcr.io', 'registry.test') });
+  const toxic = fault({ toxics: [slow] });
+  const entry = await toxic.plan(lab);
+  await toxic.prepare?.(lab, entry);
+  const pod = await kube.request<Pod>('GET', `/api/v1/namespaces/${namespace}/pods/back-toxiproxy`);
+  expect(pod.status?.containerStatuses).toMatchObject([{ image: expect.stringMatching('^registry.test/shopify/toxiproxy:'), ready: true }]);
+  await performUndo(kube, entry, AbortSignal.timeout(30_000));
+  await expectNothingLeft();
+});
 
 test('a latency toxic is felt by new and by kept connections, seen, and gone with its undo', async () => {
   const toxic = fault({ toxics: [slow] });

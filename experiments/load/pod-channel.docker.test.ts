@@ -1,3 +1,5 @@
+import { execa } from 'execa';
+import type { Pod } from '../engine/kube/workloads.ts';
 import { NamespaceWatch } from '../engine/namespace-watch.ts';
 import { constantArrivalRate } from './constant-arrival-rate.ts';
 import { PodLoads } from './testing/pod-loads.ts';
@@ -44,6 +46,22 @@ test('its Pod is not seen as one of the system under test', async () => {
   expect(watch.seen().pods.map(({ metadata }) => metadata.name)).toEqual(['theirs']);
   ended.abort();
   await following;
+});
+
+test('its Pod takes its image from where this cluster has it', async () => {
+  const elsewhere = 'registry.test:5000/team/node:24-slim';
+  await execa('docker', ['tag', 'node:24-slim', elsewhere]);
+  loads.imageOf = (image) => image.replace('node:24-slim', elsewhere);
+  try {
+    const { load, told } = await start('from-registry');
+    await told(1);
+    const pod = await loads.kube.request<Pod>('GET', '/api/v1/namespaces/from-registry/pods/shoplab-loader');
+    expect(pod.status?.containerStatuses).toMatchObject([{ image: elsewhere }]);
+    await load.stop();
+  } finally {
+    loads.imageOf = (image) => image;
+    await execa('docker', ['rmi', elsewhere]);
+  }
 });
 
 test('a Pod that is taken away in the middle of it is told as such', async () => {

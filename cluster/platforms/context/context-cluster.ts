@@ -7,7 +7,7 @@ import { isAnswering } from '../is-answering.ts';
 import { startTimeOf } from '../local/process-identity.ts';
 import { chooseContext } from './choose-context.ts';
 import { type ContextRecord, contextLabs } from './context-record.ts';
-import { pushShopImages, registryStore } from './registry-images.ts';
+import { pushImages, registryStore } from './registry-images.ts';
 
 /** What each namespace of a lab carries: its name, and what tells it from others of that name, on whichever machine. */
 const labelsOf = ({ name, id }: Pick<ContextRecord, 'name' | 'id'>): Record<string, string> => ({
@@ -54,7 +54,7 @@ export async function bringUp({
   }
   if (imageRegistry === undefined) return clusterOf(record, !before);
   try {
-    const pushed = { ...record, imageRegistry, imageChanges: await pushShopImages(imageRegistry, { say, signal }) };
+    const pushed = { ...record, imageRegistry, imageChanges: await pushImages(imageRegistry, { say, signal }) };
     contextLabs.write(pushed);
     return clusterOf(pushed, !before);
   } catch (error) {
@@ -110,7 +110,7 @@ function clusterOf(record: ContextRecord, started: boolean): Cluster {
     podSecurity: 'restricted',
     countsRequests: true,
     namespaceLabels: labelsOf(record),
-    ...(imageRegistry !== undefined && { imageRegistry, images: registryStore }),
+    ...(imageRegistry !== undefined && { imageRegistry, images: registryStore(imageRegistry) }),
     ...(imageChanges && { imageChanges }),
     stop: async () => void (await takeDown(name)),
   };

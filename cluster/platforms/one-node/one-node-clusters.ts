@@ -173,9 +173,10 @@ export function oneNodeClusters(maker: NodeMaker) {
 
   /** Images are built by the engine and loaded into the node. */
   function imagesFor(name: string): ImageStore {
-    const bring = async (reference: string): Promise<void> => {
+    const bring = async (reference: string): Promise<[]> => {
       const docker = await connectEngine();
       await loadImages(docker, maker.imageNode(docker, name), [reference], { say: () => undefined });
+      return []; // the node knows it by the same name
     };
     return {
       async build(build) {

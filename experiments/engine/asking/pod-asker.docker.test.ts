@@ -18,7 +18,7 @@ beforeAll(async () => {
     streams.push(made);
     return made;
   };
-  asker = await PodAsker.open({ kube: { ...kube, stream }, namespace: 'asked', signal, say: () => undefined });
+  asker = await PodAsker.open({ kube: { ...kube, stream }, namespace: 'asked', signal, say: () => undefined, imageOf: (image) => image });
   web = pods.address;
 }, 180_000);
 afterAll(() => {

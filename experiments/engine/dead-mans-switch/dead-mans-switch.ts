@@ -24,12 +24,12 @@ export interface DeadMansSwitch {
  */
 export async function createSwitch(
   kube: KubeClients,
-  { namespace, uid }: { namespace: string; uid: string },
+  { namespace, uid, image }: { namespace: string; uid: string; image: string },
   { onGone }: { onGone(error: LabError): void },
 ): Promise<DeadMansSwitch> {
   const program = readFileSync(bundledProgram('switch-pod'), 'utf8');
   const renewTime = microTime(new Date());
-  for (const { path, object } of switchObjects({ namespace, uid, program, expiresAfterSeconds, renewTime }))
+  for (const { path, object } of switchObjects({ namespace, uid, image, program, expiresAfterSeconds, renewTime }))
     await kube.request('POST', path, object);
   const ended = new AbortController();
   const { promise, resolve, reject } = deferred();

@@ -1,4 +1,4 @@
-import { ownContainerSecurity, ownImage, ownLabel, ownPodSecurity } from '../own-pod/own-pod.ts';
+import { ownContainerSecurity, ownLabel, ownPodSecurity } from '../own-pod/own-pod.ts';
 
 /** What the switch is called in its namespace. */
 export const switchName = 'shoplab-switch';
@@ -7,6 +7,8 @@ interface SwitchOptions {
   namespace: string;
   /** Of the Namespace, by which what is outside of it goes with it. */
   uid: string;
+  /** `ownImage`, as this cluster calls it. */
+  image: string;
   /** Text of the program. */
   program: string;
   expiresAfterSeconds: number;
@@ -23,6 +25,7 @@ export const microTime = (date: Date): string => date.toISOString().replace('Z',
 export function switchObjects({
   namespace,
   uid,
+  image,
   program,
   expiresAfterSeconds,
   renewTime,
@@ -89,7 +92,7 @@ export function switchObjects({
           containers: [
             {
               name: 'switch',
-              image: ownImage,
+              image,
               command: ['node', '--input-type=module', '--eval', program],
               env: [
                 { name: 'LEASE', value: switchName },

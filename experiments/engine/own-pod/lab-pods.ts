@@ -3,6 +3,7 @@ import { createSwitch, type DeadMansSwitch } from '../dead-mans-switch/dead-mans
 import type { LabError } from '../lab-error.ts';
 import type { RunContext } from '../run.ts';
 import type { VariantLab } from '../variant-lab.ts';
+import { ownImage } from './own-pod.ts';
 
 interface LabPodsOptions extends Pick<RunContext, 'watchesOverRuns' | 'asksFromPod'> {
   lab: VariantLab;
@@ -25,7 +26,9 @@ export class LabPods {
   /** Begins with them. Nothing may be broken before they are `ready`. */
   static async create({ lab, uid, watchesOverRuns, asksFromPod, onGone }: LabPodsOptions): Promise<LabPods> {
     const { kube, namespace } = lab;
-    const deadMansSwitch = watchesOverRuns ? undefined : await createSwitch(kube, { namespace, uid }, { onGone });
+    const deadMansSwitch = watchesOverRuns
+      ? undefined
+      : await createSwitch(kube, { namespace, uid, image: lab.imageOf(ownImage) }, { onGone });
     const asker = asksFromPod ? PodAsker.open(lab) : undefined;
     // Whoever does not come to wait for it has ended for another reason.
     asker?.catch(() => undefined);

@@ -8,9 +8,9 @@ const runsWithinMs = 90_000;
 const lookEveryMs = 200;
 
 /** Creates a Pod of ours and waits until it runs. Rejects with a LabError where it does not. */
-export async function runOwnPod({ kube, namespace, signal, say }: NonNullable<LoadOptions['pod']>, pod: OwnPod): Promise<void> {
+export async function runOwnPod({ kube, namespace, signal, say, imageOf }: NonNullable<LoadOptions['pod']>, pod: OwnPod): Promise<void> {
   const { name, purpose } = pod;
-  for (const { path, object } of ownPodObjects(namespace, pod)) await kube.request('POST', path, object);
+  for (const { path, object } of ownPodObjects(namespace, { ...pod, image: imageOf(pod.image) })) await kube.request('POST', path, object);
   for (const untilMs = performance.now() + runsWithinMs; ; await pause(lookEveryMs, undefined, { signal })) {
     const { status } = await kube.request<Pod>('GET', `/api/v1/namespaces/${namespace}/pods/${name}`);
     const [container] = status?.containerStatuses ?? [];

@@ -4,7 +4,7 @@ import { isNotFound } from '../../engine/kube/kube-error.ts';
 import { podPath, podProxyPath } from '../../engine/kube/pod-path.ts';
 import { isPodReady, type Pod } from '../../engine/kube/workloads.ts';
 import { LabError } from '../../engine/lab-error.ts';
-import { type StandIn, standInLabel, standInPod, upstreamService } from './stand-in.ts';
+import { type StandIn, standInLabel, standInPod, toxiproxyImage, upstreamService } from './stand-in.ts';
 
 const lookEveryMs = 100;
 const readyWithinMs = 60_000;
@@ -22,7 +22,7 @@ export const askToxiproxy = <T>(lab: Lab, { pod, apiPort }: StandIn, method: str
 export async function putInFront(lab: Lab, standIn: StandIn, port: number, path: string): Promise<void> {
   const { service, pod } = standIn;
   const namespace = `/api/v1/namespaces/${lab.namespace}`;
-  await lab.kube.request('POST', `${namespace}/pods`, standInPod(standIn));
+  await lab.kube.request('POST', `${namespace}/pods`, standInPod(standIn, lab.imageOf(toxiproxyImage)));
   const { metadata } = await ready(lab, pod);
   await lab.kube.request('POST', `${namespace}/services`, upstreamService(standIn, metadata.uid));
   await askToxiproxy(lab, standIn, 'POST', '/populate', standIn.proxies);

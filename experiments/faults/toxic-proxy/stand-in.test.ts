@@ -1,4 +1,4 @@
-import { planStandIn, standInPod, upstreamService } from './stand-in.ts';
+import { planStandIn, standInPod, toxiproxyImage, upstreamService } from './stand-in.ts';
 
 const spec = {
   type: 'LoadBalancer',
@@ -14,11 +14,12 @@ test('a Pod takes the place of the Service’s own, whose ports it has by number
     { name: 'http', listen: '0.0.0.0:28474', upstream: 'delivery-upstream:8082' },
     { name: 'api', listen: '0.0.0.0:8474', upstream: 'delivery-upstream:80' },
   ]);
-  expect(standInPod(plan)).toMatchObject({
+  expect(standInPod(plan, 'registry.example/shopify/toxiproxy:1')).toMatchObject({
     metadata: { name: 'delivery-toxiproxy', labels: { 'shoplab.dev/toxic-proxy': 'delivery' } },
     spec: {
       containers: [
         {
+          image: 'registry.example/shopify/toxiproxy:1',
           args: ['-host=0.0.0.0', '-port=8475', '-seed=7'],
           ports: [{ containerPort: 8475 }, { containerPort: 28_474, name: 'http' }, { containerPort: 8474 }],
         },
@@ -32,7 +33,7 @@ test('it is secured as the Pods behind the Service are, and nobody’s where the
     pod: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
     container: { allowPrivilegeEscalation: false },
   };
-  expect(standInPod(planStandIn('delivery', spec, { seed: 7, security }))).toMatchObject({
+  expect(standInPod(planStandIn('delivery', spec, { seed: 7, security }), toxiproxyImage)).toMatchObject({
     spec: {
       securityContext: { runAsNonRoot: true, runAsUser: 65_534, seccompProfile: { type: 'RuntimeDefault' } },
       containers: [{ securityContext: { allowPrivilegeEscalation: false } }],

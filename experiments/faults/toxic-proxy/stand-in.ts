@@ -80,8 +80,8 @@ export function planStandIn(
 const listenPort = ({ port, targetPort = port }: ServicePort, index: number): number =>
   typeof targetPort === 'number' ? targetPort : firstNamedPort + index;
 
-/** The Pod: its ports have the names by which the Service's targetPort finds them. */
-export function standInPod({ service, ports, pod, apiPort, seed, security }: StandIn): object {
+/** The Pod: its ports have the names by which the Service's targetPort finds them. `image`: Toxiproxy's, as this cluster calls it. */
+export function standInPod({ service, ports, pod, apiPort, seed, security }: StandIn, image: string): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -93,7 +93,7 @@ export function standInPod({ service, ports, pod, apiPort, seed, security }: Sta
       containers: [
         {
           name: 'toxiproxy',
-          image: toxiproxyImage,
+          image,
           ...(security?.container && { securityContext: security.container }),
           args: ['-host=0.0.0.0', `-port=${apiPort}`, `-seed=${seed}`],
           ports: [

@@ -25,6 +25,8 @@ const program = `require('http').createServer((request, response) => {
 /** Loads that come from Pods, in containers: by exec of the API server, to a Service `web` that this machine does not ask itself. */
 export class PodLoads {
   kube!: KubeClients & { close(): void };
+  /** What the Pods of loads call an image. */
+  imageOf = (image: string): string => image;
   private cluster: Cluster | undefined;
   /** Of the Service, inside. */
   address = { host: '', port: 8080 };
@@ -56,7 +58,13 @@ export class PodLoads {
     const elapsedMs = (): number => performance.now() - startedMs;
     const samples: Sample[] = [];
     const seen = new EventTarget();
-    const pod: LoadOptions['pod'] = { kube: this.kube, namespace, signal: new AbortController().signal, say: () => undefined };
+    const pod: LoadOptions['pod'] = {
+      kube: this.kube,
+      namespace,
+      signal: new AbortController().signal,
+      say: () => undefined,
+      imageOf: this.imageOf,
+    };
     const onSamples = (some: Sample[]): void => {
       samples.push(...some);
       seen.dispatchEvent(new Event('samples'));
