@@ -25,7 +25,7 @@ export interface UpOptions {
   localhostNamespace?: string;
   /** Ports that those Services will have, for a platform that must know them beforehand. */
   localhostPorts?: number[];
-  /** Of a cluster of kind or k3s that is created: the image of its node, which decides the version of Kubernetes; the usual one if absent. */
+  /** Of a cluster of kind or k3s that is created: the image of its node, which decides the version of Kubernetes; the usual one if absent. A cluster that is up keeps its own. */
   nodeImage?: string;
   /** Of a cluster that is there: which context of the kubeconfig. */
   context?: string;
@@ -33,7 +33,7 @@ export interface UpOptions {
   imageRegistry?: string;
   /** More image mappings, an images.yaml of the user's. */
   imagesFile?: string;
-  /** How often each HorizontalPodAutoscaler looks; as the platform has it (15 s) if absent. A cluster that is up keeps its own. */
+  /** How often each HorizontalPodAutoscaler looks; as Kubernetes comes (15 s) if absent. A cluster that is up keeps its own. */
   autoscalerSyncMs?: number;
   signal?: AbortSignal;
   /** What is awaited, for progress. */
@@ -66,6 +66,9 @@ export interface Cluster {
   /** Where its images come from, as UpOptions has it; `imageChanges`: what Pods have to call them then. */
   readonly imageRegistry?: string;
   readonly imageChanges?: ImageChange[];
+  /** What it was made with and keeps, as UpOptions has it; absent where that is not known. */
+  readonly nodeImage?: string;
+  readonly autoscalerSyncMs?: number;
   /** The images.yaml that it was started with, absolute. */
   readonly imagesFile?: string;
   /** Where images are built on a cluster that has a store of its own; absent where docker and a registry do that. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeIfEmpty, stateHome } from './local/state-folder.ts';
 
@@ -9,6 +9,8 @@ export interface LabRecords<R extends { name: string }> {
   recordOf(name: string): R | undefined;
   names(): string[];
   write(record: R): void;
+  /** Adds to what is written down of a lab, if there is anything. */
+  update(name: string, more: Partial<R>): void;
   /** The last one takes the folders of all labs with it. */
   remove(name: string): void;
 }
@@ -18,14 +20,24 @@ export function labRecords<R extends { name: string }>(home: `.${string}`): LabR
   const all = (): string => join(stateHome(), home);
   const folderOf = (name: string): string => join(all(), name);
   const fileOf = (name: string): string => join(folderOf(name), 'lab.json');
+  const recordOf = (name: string): R | undefined =>
+    existsSync(fileOf(name)) ? (JSON.parse(readFileSync(fileOf(name), 'utf8')) as R) : undefined;
+  /** Whole or not at all: readers may come at any time. */
+  const write = (record: R): void => {
+    const file = fileOf(record.name);
+    mkdirSync(folderOf(record.name), { recursive: true, mode: 0o700 });
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(record), { mode: 0o600 });
+    renameSync(`${file}.${process.pid}`, file);
+  };
   return {
     folderOf,
     kubeconfigOf: (name) => join(folderOf(name), 'kubeconfig'),
-    recordOf: (name) => (existsSync(fileOf(name)) ? (JSON.parse(readFileSync(fileOf(name), 'utf8')) as R) : undefined),
+    recordOf,
     names: () => (existsSync(all()) ? readdirSync(all()).sort() : []),
-    write(record) {
-      mkdirSync(folderOf(record.name), { recursive: true, mode: 0o700 });
-      writeFileSync(fileOf(record.name), JSON.stringify(record), { mode: 0o600 });
+    write,
+    update(name, more) {
+      const record = recordOf(name);
+      if (record) write({ ...record, ...more });
     },
     remove(name) {
       rmSync(folderOf(name), { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { freePort } from '../../images/free-port.ts';
 import { PlatformUnavailable } from '../../platform.ts';
 import { dockerImageStore } from '../docker/image-store.ts';
 import { shopImages } from '../docker/shop-images.ts';
+import { k3sLabs, type NodeRecord } from '../one-node/node-record.ts';
 import { k3s } from './k3s.ts';
 
 /**
@@ -56,8 +57,16 @@ const containers = async (): Promise<string[]> =>
   (await execa('docker', ['ps', '--all', '--filter', 'label=shoplab.dev/k3s', '--format', '{{.Names}}'])).stdout
     .split('\n')
     .filter(Boolean);
-const idIn = async (image: string): Promise<string> =>
-  JSON.parse((await execa('docker', ['exec', container, 'crictl', 'inspecti', image])).stdout).status.id;
+const idIn = async (image: string): Promise<string> => {
+  const { images } = JSON.parse((await execa('docker', ['exec', container, 'crictl', 'images', '--output', 'json'])).stdout);
+  return images.find(({ repoTags }: { repoTags: string[] }) => repoTags.includes(`docker.io/${image}`))?.id;
+};
+/** What an `up` says that takes the lab which is up. */
+const upAgain = async (): Promise<string> => {
+  const said: string[] = [];
+  expect(await k3s.up({ name, life: 'detached', onProgress: (step) => said.push(step) })).toMatchObject({ started: false });
+  return said.join('\n');
+};
 const agent = new Agent({ connect: { rejectUnauthorized: false } });
 
 test('up: a container of k3s with the shop’s images, whose ports are this machine’s alone; again: nothing is done twice', async () => {
@@ -98,10 +107,62 @@ test('up: a container of k3s with the shop’s images, whose ports are this mach
   expect(said.join('\n')).toContain(`loading images ${shopImages.join(', ')}`);
   for (const image of shopImages) expect(await idIn(image)).toBe((await execa('docker', ['inspect', '--format', '{{.Id}}', image])).stdout);
 
-  const again: string[] = [];
-  expect(await k3s.up({ ...options, onProgress: (step) => again.push(step) })).toMatchObject({ started: false });
-  expect(again.join('\n')).not.toContain('loading');
-  expect(await k3s.find(name)).toMatchObject({ name, started: false });
+  expect(await upAgain()).not.toContain('loading');
+  expect(await told('/patched')).toHaveLength(1);
+  expect(await k3s.find(name)).toMatchObject({ name, started: false, nodeImage, autoscalerSyncMs: 5000 });
+}, 180_000);
+
+test('up of a lab that an older shoplab made, or an `up` that was interrupted: what is missing is done, and no more', async () => {
+  const [order = '', ...others] = shopImages;
+  const { container: id, nodeImage: _image, autoscalerSyncMs: _sync, loaded: _loaded, ...older } = k3sLabs.recordOf(name) as NodeRecord;
+  k3sLabs.write(older);
+  await execa('docker', ['exec', container, 'rm', `/images/${encodeURIComponent(order)}`]);
+  const said = await upAgain();
+  expect(said).toContain(`loading image ${order}`);
+  for (const image of others) expect(said).not.toContain(image);
+  // The nodes say how often its autoscalers look, and nobody is told anew.
+  expect(k3sLabs.recordOf(name)).toMatchObject({ container: id, nodeImage, autoscalerSyncMs: 5000 });
+  expect(await upAgain()).not.toContain('loading');
+
+  // Killed after the cluster was made, and before its nodes were told.
+  const annotation = 'shoplab.dev/horizontal-pod-autoscaler-sync-period';
+  const config = new KubeConfig();
+  config.loadFromFile(k3sLabs.kubeconfigOf(name));
+  const node = `${config.getCurrentCluster()?.server}/api/v1/nodes/k3s`;
+  const body = JSON.stringify({ metadata: { annotations: { [annotation]: null } } });
+  await ask(node, { dispatcher: agent, method: 'PATCH', body });
+  await upAgain();
+  const { items } = (await (await ask(node.replace('/k3s', ''), { dispatcher: agent })).json()) as {
+    items: { metadata: { annotations: object } }[];
+  };
+  expect(items[0]?.metadata.annotations).toEqual({ [annotation]: '5s' });
+}, 180_000);
+
+test('where the node calls an image otherwise than the engine, it is loaded when its content changes, and no more', async () => {
+  const tag = `shoplab/changing-${process.pid}:1`;
+  const context = join(scratch, 'changing');
+  mkdirSync(context);
+  const build = async (content: string): Promise<string> => {
+    writeFileSync(join(context, 'Dockerfile'), `FROM node:24-slim\nENV CONTENT=${content}\n`);
+    await dockerImageStore.build({ tag, context, file: join(context, 'Dockerfile'), buildArgs: {} });
+    const cluster = await k3s.find(name);
+    await cluster?.images?.bring?.(tag);
+    return idIn(tag);
+  };
+  /** When it was last loaded, as the node's clock has it. */
+  const loadedAt = async (): Promise<string> =>
+    (await execa('docker', ['exec', container, 'stat', '--format', '%y', `/images/${encodeURIComponent(tag)}`])).stdout;
+  await execa('docker', ['exec', container, 'touch', '/otherwise']);
+  try {
+    const first = await build('1');
+    expect(first).not.toBe((await execa('docker', ['inspect', '--format', '{{.Id}}', tag])).stdout);
+    const at = await loadedAt();
+    expect([await build('1'), await loadedAt()]).toEqual([first, at]);
+    expect(await build('2')).not.toBe(first);
+  } finally {
+    await execa('docker', ['exec', container, 'rm', '/otherwise']);
+    await execa('docker', ['rmi', tag]);
+  }
 }, 180_000);
 
 test('down: it is gone, and so is what was written of it', async () => {

@@ -2,47 +2,62 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { AppsV1Api, type KubeConfig, type KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
+import {
+  ApiregistrationV1Api,
+  type KubeConfig,
+  type KubernetesObject,
+  KubernetesObjectApi,
+  type V1APIService,
+} from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import { packageFolder } from '../../images/images.ts';
 
-const readyWithinMs = 120_000;
-const apiService = { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: 'v1beta1.metrics.k8s.io' } };
+const availableWithinMs = 120_000;
+const lookEveryMs = 500;
 
 /**
- * Installs metrics-server where nothing serves metrics.k8s.io; autoscalers need it. Where it `comes` by itself it is waited for. Rejects where it does
- * not become available.
+ * Installs metrics-server where nothing serves metrics.k8s.io, or mends an installation that was interrupted; autoscalers need it. Where it `comes` by
+ * itself it is waited for. Rejects where it does not become available.
  */
 export async function ensureMetricsServer(
   config: KubeConfig,
   { comes, say, signal }: { comes: boolean; say(text: string): void; signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const objects = KubernetesObjectApi.makeApiClient(config);
-  if (!comes) {
-    if (await isThere(objects)) return;
+  const aggregation = config.makeApiClient(ApiregistrationV1Api);
+  let service = await metricsService(aggregation);
+  if (!service && !comes) {
     say('installing metrics-server');
-    const file = join(packageFolder(dirname(fileURLToPath(import.meta.url))), 'manifests/kind/metrics-server.yaml');
-    for (const document of parseAllDocuments(readFileSync(file, 'utf8'))) await objects.create(document.toJS() as KubernetesObject);
+    await install(KubernetesObjectApi.makeApiClient(config));
   }
-  const apps = config.makeApiClient(AppsV1Api);
-  for (const untilMs = performance.now() + readyWithinMs; ; await pause(500, undefined, { signal })) {
-    signal?.throwIfAborted();
-    say('waiting for metrics-server');
-    const { items } = await apps.listNamespacedDeployment({ namespace: 'kube-system', fieldSelector: 'metadata.name=metrics-server' });
-    if ((items[0]?.status?.availableReplicas ?? 0) > 0) return;
+  for (const untilMs = performance.now() + availableWithinMs; !isAvailable(service); service = await metricsService(aggregation)) {
     if (performance.now() > untilMs)
       throw new Error(
-        `metrics-server is not available after ${readyWithinMs / 1000} s: kubectl -n kube-system describe pods -l k8s-app=metrics-server`,
+        `metrics-server is not available after ${availableWithinMs / 1000} s: kubectl -n kube-system describe pods -l k8s-app=metrics-server`,
       );
+    say('waiting for metrics-server');
+    await pause(lookEveryMs, undefined, { signal });
   }
 }
 
-async function isThere(objects: KubernetesObjectApi): Promise<boolean> {
+/** Its APIService comes last, so where that is there nothing of it is missing. */
+async function install(objects: KubernetesObjectApi): Promise<void> {
+  const file = join(packageFolder(dirname(fileURLToPath(import.meta.url))), 'manifests/kind/metrics-server.yaml');
+  for (const document of parseAllDocuments(readFileSync(file, 'utf8')))
+    await unlessCode(409, objects.create(document.toJS() as KubernetesObject));
+}
+
+const metricsService = (aggregation: ApiregistrationV1Api): Promise<V1APIService | undefined> =>
+  unlessCode(404, aggregation.readAPIService({ name: 'v1beta1.metrics.k8s.io' }));
+
+const isAvailable = (service: V1APIService | undefined): boolean =>
+  service?.status?.conditions?.some(({ type, status }) => type === 'Available' && status === 'True') ?? false;
+
+/** Undefined where the API answers with that code. */
+async function unlessCode<T>(code: number, answer: Promise<T>): Promise<T | undefined> {
   try {
-    await objects.read(apiService);
-    return true;
+    return await answer;
   } catch (error) {
-    if ((error as { code?: number }).code === 404) return false;
+    if ((error as { code?: number }).code === code) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type Dockerode from 'dockerode';
+import { usualSyncMs } from '../../controllers/horizontal-pod-autoscaler/horizontal-pod-autoscaler-controller.ts';
 import { isMissing } from '../../kubelet/runtimes/container/engine-images.ts';
 import { type Cluster, type ImageStore, PlatformUnavailable, type UpOptions } from '../../platform.ts';
 import { connectEngine } from '../docker/engine.ts';
@@ -48,9 +49,17 @@ export function oneNodeClusters(maker: NodeMaker) {
   const { platform, labs } = maker;
   return { bringUp, clusterIfThere, takeDown };
 
-  /** Creates the cluster of a lab, or takes the one that is up; its images and metrics-server are there when this resolves. */
+  /** Creates the cluster of a lab, or takes the one that is up; nothing is missing of it when this resolves. */
   async function bringUp(options: UpOptions): Promise<Cluster> {
-    const { name, life, autoscalerSyncMs, nodeImage, localhostPorts = [], signal, onProgress: say = () => undefined } = options;
+    const {
+      name,
+      life,
+      autoscalerSyncMs = usualSyncMs,
+      nodeImage,
+      localhostPorts = [],
+      signal,
+      onProgress: say = () => undefined,
+    } = options;
     const docker = await connectEngine();
     say(`looking for clusters of ${platform}`);
     const whose = await whoseIs(name, signal);
@@ -62,9 +71,8 @@ export function oneNodeClusters(maker: NodeMaker) {
       );
     if (whose === 'ours') {
       if (before && (await answersSoon(name, signal, say))) {
-        if (before.container === undefined) await writeContainer(before);
-        await bringImages(docker, options);
-        return clusterOf(before, false);
+        await complete(docker, options);
+        return clusterOf(labs.recordOf(name) ?? before, false);
       }
       say(`removing the cluster ${name}, whose API server does not answer`);
       await maker.remove(name);
@@ -76,6 +84,7 @@ export function oneNodeClusters(maker: NodeMaker) {
       pid: process.pid,
       startTime: startTimeOf(process.pid) ?? 0,
       nodePorts,
+      autoscalerSyncMs,
       startedAt: new Date().toISOString(),
     };
     // Before the cluster is there: whatever ends this process, the next command finds what it left.
@@ -83,18 +92,25 @@ export function oneNodeClusters(maker: NodeMaker) {
     try {
       say(`creating the cluster ${name}`);
       await create({ name, life, nodePorts, say, autoscalerSyncMs, nodeImage, signal });
-      await writeContainer(record);
+      await noteContainer(name);
       signal?.throwIfAborted();
-      await bringImages(docker, options);
-      const config = new KubeConfig();
-      config.loadFromFile(labs.kubeconfigOf(name));
-      if (autoscalerSyncMs !== undefined) await annotateNodes(config, autoscalerSyncMs);
-      await ensureMetricsServer(config, { comes: maker.bringsMetricsServer === true, say, signal });
+      await complete(docker, options);
     } catch (error) {
       await takeDown(name);
       throw error;
     }
-    return clusterOf(record, true);
+    return clusterOf(labs.recordOf(name) ?? record, true);
+  }
+
+  /** Does what is missing of a cluster that answers: all of one that is new, and what an `up` that was interrupted, or an older one, has left out. */
+  async function complete(docker: Dockerode, { name, signal, onProgress: say = () => undefined }: UpOptions): Promise<void> {
+    if (labs.recordOf(name)?.nodeImage === undefined) await noteContainer(name);
+    await ensureShopImages(docker, say);
+    await load(docker, name, [...shopImages, ...publicImages], { say, signal });
+    const config = new KubeConfig();
+    config.loadFromFile(labs.kubeconfigOf(name));
+    await tellSyncPeriod(config, name);
+    await ensureMetricsServer(config, { comes: maker.bringsMetricsServer === true, say, signal });
   }
 
   async function create(request: CreateNode): Promise<void> {
@@ -115,27 +131,33 @@ export function oneNodeClusters(maker: NodeMaker) {
     if (!(await maker.isThere(name, signal))) return undefined;
     const record = labs.recordOf(name);
     if (!record) return 'another';
-    return record.container === undefined || record.container === (await containerIdOf(name)) ? 'ours' : 'another';
+    return record.container === undefined || record.container === (await containerOf(name))?.Id ? 'ours' : 'another';
   }
 
-  async function writeContainer(record: NodeRecord): Promise<void> {
-    const container = await containerIdOf(record.name);
-    if (container !== undefined) labs.write(Object.assign(record, { container }));
+  async function noteContainer(name: string): Promise<void> {
+    const container = await containerOf(name);
+    if (container) labs.update(name, { container: container.Id, nodeImage: container.Config.Image });
   }
 
-  async function containerIdOf(name: string): Promise<string | undefined> {
+  async function containerOf(name: string): Promise<Dockerode.ContainerInspectInfo | undefined> {
     const docker = await connectEngine();
     try {
-      return (await docker.getContainer(maker.imageNode(docker, name).container).inspect()).Id;
+      return await docker.getContainer(maker.imageNode(docker, name).container).inspect();
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
   }
 
-  async function bringImages(docker: Dockerode, { name, signal, onProgress: say = () => undefined }: UpOptions): Promise<void> {
-    await ensureShopImages(docker, say);
-    await loadImages(docker, maker.imageNode(docker, name), [...shopImages, ...publicImages], { say, signal });
+  async function load(
+    docker: Dockerode,
+    name: string,
+    images: string[],
+    { say, signal }: { say(text: string): void; signal?: AbortSignal | undefined },
+  ): Promise<void> {
+    const { loaded = {} } = labs.recordOf(name) ?? {};
+    const added = await loadImages(docker, maker.imageNode(docker, name), images, { loaded, say, signal });
+    if (Object.keys(added).length > 0) labs.update(name, { loaded: { ...labs.recordOf(name)?.loaded, ...added } });
   }
 
   /** The cluster of a lab, if its API server answers. */
@@ -154,7 +176,7 @@ export function oneNodeClusters(maker: NodeMaker) {
     return [`removed the state of lab ${name}, whose cluster is gone${other}`];
   }
 
-  function clusterOf({ name, nodePorts }: NodeRecord, started: boolean): Cluster {
+  function clusterOf({ name, nodePorts, nodeImage, autoscalerSyncMs }: NodeRecord, started: boolean): Cluster {
     return {
       name,
       platform,
@@ -162,6 +184,8 @@ export function oneNodeClusters(maker: NodeMaker) {
       stateDir: labs.folderOf(name),
       started,
       nodePorts,
+      ...(nodeImage !== undefined && { nodeImage }),
+      ...(autoscalerSyncMs !== undefined && { autoscalerSyncMs }),
       watchesOverRuns: false,
       podSecurity: 'restricted',
       countsRequests: true,
@@ -174,8 +198,7 @@ export function oneNodeClusters(maker: NodeMaker) {
   /** Images are built by the engine and loaded into the node. */
   function imagesFor(name: string): ImageStore {
     const bring = async (reference: string): Promise<[]> => {
-      const docker = await connectEngine();
-      await loadImages(docker, maker.imageNode(docker, name), [reference], { say: () => undefined });
+      await load(await connectEngine(), name, [reference], { say: () => undefined });
       return []; // the node knows it by the same name
     };
     return {
@@ -189,12 +212,23 @@ export function oneNodeClusters(maker: NodeMaker) {
     };
   }
 
-  /** A Kubernetes API does not tell the flags of its controllers, so the nodes say how often autoscalers look. */
-  async function annotateNodes(config: KubeConfig, periodMs: number): Promise<void> {
+  /**
+   * A Kubernetes API does not tell the flags of its controllers, so the nodes say how often autoscalers look. Of a cluster that an older shoplab made
+   * that is all that is known of it.
+   */
+  async function tellSyncPeriod(config: KubeConfig, name: string): Promise<void> {
+    const { autoscalerSyncMs } = labs.recordOf(name) ?? {};
     const core = config.makeApiClient(CoreV1Api);
-    const body = { metadata: { annotations: { [syncPeriodAnnotation]: `${periodMs / 1000}s` } } };
-    for (const { metadata } of (await core.listNode({ labelSelector: maker.nodeSelector })).items)
-      await core.patchNode({ name: metadata?.name ?? '', body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+    for (const { metadata } of (await core.listNode({ labelSelector: maker.nodeSelector })).items) {
+      const said = metadata?.annotations?.[syncPeriodAnnotation];
+      if (autoscalerSyncMs === undefined) {
+        if (said !== undefined) labs.update(name, { autoscalerSyncMs: Number.parseFloat(said) * 1000 });
+        continue;
+      }
+      const body = { metadata: { annotations: { [syncPeriodAnnotation]: `${autoscalerSyncMs / 1000}s` } } };
+      if (said === undefined)
+        await core.patchNode({ name: metadata?.name ?? '', body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+    }
   }
 
   /** Whether it answers, also one that may just be starting, as after the engine has been restarted. */

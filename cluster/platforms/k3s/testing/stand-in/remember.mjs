@@ -1,7 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-for (const { Config, RepoTags } of JSON.parse(readFileSync('/images/in/manifest.json', 'utf8')))
+// As where the engine calls an image by its manifest: the node calls it otherwise.
+const isOtherwise = existsSync('/otherwise');
+
+for (const { Config, RepoTags } of JSON.parse(readFileSync('/in/manifest.json', 'utf8')))
   for (const tag of RepoTags) {
-    const id = `sha256:${Config.replace(/^blobs\/sha256\//, '').replace(/\.json$/, '')}`;
-    writeFileSync(`/images/${encodeURIComponent(tag)}`, JSON.stringify({ status: { id } }));
+    const digits = Config.replace(/^blobs\/sha256\//, '').replace(/\.json$/, '');
+    writeFileSync(`/images/${encodeURIComponent(tag)}`, `sha256:${isOtherwise ? [...digits].reverse().join('') : digits}`);
   }
