@@ -10,6 +10,7 @@ import { UsageError } from './errors/usage-error.ts';
 import { localhostPorts, requireFreePorts } from './free-ports.ts';
 import { podSecurityOf } from './pod-security.ts';
 import type { Progress } from './progress/progress.ts';
+import { requireAsMade } from './require-as-made.ts';
 
 const answeringWithinMs = 30_000;
 const answerWithinMs = 2000;
@@ -31,7 +32,7 @@ export interface LabOptions {
   /** The folder of our manifests, where `folder` is of them. */
   manifests?: string | undefined;
   imagesFile: string | undefined;
-  /** Absent: as the platform has it. */
+  /** As it was asked for; absent: as Kubernetes comes. */
   autoscalerSyncMs: number | undefined;
   /** As UpOptions has it. */
   nodeImage?: string | undefined;
@@ -73,6 +74,7 @@ export async function bringUpLab({
     onProgress: (step) => progress.saw(step),
   });
   progress.done(cluster.started ? undefined : 'it was up');
+  requireAsMade(cluster, { autoscalerSyncMs, nodeImage, ports });
   try {
     const { components } = manifests === undefined ? { components: [] } : podSecurityOf(cluster, manifests);
     const { imageChanges: images = [] } = cluster;

@@ -85,22 +85,22 @@ export const labOfFlags = {
   ...nameFlag,
 };
 
-/** How often autoscalers look in a cluster that is started for a run. */
-export const usualRunSyncPeriod = '5s';
+/** How often autoscalers look in a cluster that is started for a run, where nobody says. */
+export const usualRunSyncMs = 5000;
 
-/** How often autoscalers look, of a lab that is started. */
+/** How often autoscalers look, in milliseconds. It has no default here: of a lab that is up only what was typed is asked for. */
 export const syncPeriodFlag = (otherwise: string) =>
-  Flags.string({
-    summary: 'How often each HorizontalPodAutoscaler looks, of a lab that is started; 15s on a Kubernetes as it comes.',
-    default: otherwise,
+  Flags.custom<number>({
+    summary: `How often each HorizontalPodAutoscaler looks, of a lab that is started; ${otherwise} if not given. A lab that is up keeps its own, and another is refused.`,
     helpValue: 'TIME',
     parse: async (text) => {
-      if (parseDurationMs(text) >= 1000) return text;
+      const periodMs = parseDurationMs(text);
+      if (periodMs >= 1000) return periodMs;
       throw new UsageError(`autoscalers cannot look every ${text}`, { hint: 'a second or more, for example --hpa-sync-period 5s' });
     },
-  });
+  })();
 
-/** Which Kubernetes a cluster that is created has. */
+/** Which Kubernetes a cluster that is created has; one that is up keeps its own, and another is refused. */
 export const nodeFlags = {
   'kubernetes-version': Flags.string({
     summary: 'With --platform kind or k3s: version of Kubernetes, for example 1.34.4, by the image of the node that has it.',

@@ -17,13 +17,15 @@ function platformWith(labs: string[], running: string[]) {
     stateDir: '/state',
     watchesOverRuns: true,
     started: isNew,
+    nodeImage: 'kindest/node:v1.34.0@sha256:ab',
+    autoscalerSyncMs: 15_000,
     stop: async () => {},
   });
   const platform: Platform = {
     name: 'fake',
     up: async (options) => {
       started.push(options);
-      return cluster(options.name, true);
+      return cluster(options.name, !running.includes(options.name));
     },
     find: async (name) => (running.includes(name) ? cluster(name, false) : undefined),
     down: async (name) => {
@@ -37,16 +39,25 @@ function platformWith(labs: string[], running: string[]) {
   return { platform, ended, started };
 }
 
-test('a lab that is up is used', async () => {
+test('a lab that is up is used, after what is missing of it is done', async () => {
   const { platform, started } = platformWith(['shoplab'], ['shoplab']);
   expect(await clusterForRun(platform, 'shoplab', progress, signal)).toMatchObject({ name: 'shoplab', started: false });
-  expect(started).toEqual([]);
+  expect(started).toMatchObject([{ name: 'shoplab' }]);
+  expect(started[0]?.autoscalerSyncMs).toBeUndefined();
+});
+
+test('a lab that is up with other settings than those asked for is refused', async () => {
+  const { platform } = platformWith(['shoplab'], ['shoplab']);
+  const run = (settings: Partial<UpOptions>) => clusterForRun(platform, 'shoplab', progress, signal, settings);
+  await expect(run({ autoscalerSyncMs: 5000 })).rejects.toThrow('its autoscalers look every 15 s, and every 5 s is asked for');
+  await expect(run({ nodeImage: 'kindest/node:v1.33.4' })).rejects.toThrow('and kindest/node:v1.33.4 is asked for');
+  expect(await run({ autoscalerSyncMs: 15_000, nodeImage: 'kindest/node:v1.34.0' })).toMatchObject({ started: false });
 });
 
 test('else the run has a cluster of its own, which ends with it and meets no other run', async () => {
   const { platform, started } = platformWith([], []);
   await clusterForRun(platform, 'shoplab', progress, signal);
-  expect(started).toMatchObject([{ name: `shoplab-${process.pid}`, life: 'owner' }]);
+  expect(started).toMatchObject([{ name: `shoplab-${process.pid}`, life: 'owner', autoscalerSyncMs: 5000 }]);
 });
 
 test('what a killed run has left is cleared away and told; what runs, or has another name, stays', async () => {

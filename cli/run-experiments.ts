@@ -8,9 +8,8 @@ import { poolJournals, withoutSightings } from '../experiments/engine/verdict/po
 import { k6Image as usualK6Image } from '../experiments/load/k6/k6-pod.ts';
 import type { ChosenExperiment } from './choose-experiments.ts';
 import { pipelinesOn } from './ci/pipeline-runner.ts';
-import { parseDurationMs } from './duration.ts';
 import { UsageError } from './errors/usage-error.ts';
-import { usualLab, usualRunSyncPeriod } from './flags.ts';
+import { usualLab } from './flags.ts';
 import { podSecurityOf } from './pod-security.ts';
 import { observeRun } from './progress/observe-run.ts';
 import type { Progress } from './progress/progress.ts';
@@ -25,8 +24,8 @@ export interface RunOptions {
   repeat: number;
   rate: number | undefined;
   loadMs: number | undefined;
-  /** Of a cluster that is started for the run; absent: as the platform has it. */
-  autoscalerSyncMs?: number;
+  /** As it was asked for; absent: as the lab that is up has it, or as is usual for a run. */
+  autoscalerSyncMs?: number | undefined;
   /** As UpOptions has it. */
   nodeImage?: string | undefined;
   context?: string | undefined;
@@ -164,9 +163,7 @@ function commandLine({ word, file }: ChosenExperiment, options: RunOptions): str
     ...(imageRegistry === undefined ? [] : ['--image-registry', imageRegistry]),
     // A file names its manifests itself.
     ...(ownManifests === undefined || file ? [] : ['--manifests', quoted(ownManifests)]),
-    ...(autoscalerSyncMs === undefined || autoscalerSyncMs === parseDurationMs(usualRunSyncPeriod)
-      ? []
-      : ['--hpa-sync-period', `${autoscalerSyncMs}ms`]),
+    ...(autoscalerSyncMs === undefined ? [] : ['--hpa-sync-period', `${autoscalerSyncMs}ms`]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(loadMs === undefined ? [] : ['--duration', `${loadMs}ms`]),
     ...(byK6 ? ['--load', 'k6'] : []),

@@ -84,6 +84,10 @@ test('a lab goes up, answers on localhost, is up the second time, and goes down 
     code: 0,
     out: expect.stringContaining('"started": false'),
   });
+  const otherwise = await shoplab('up', '--name', lab, '-k', folder, '--hpa-sync-period', '5s');
+  expect(otherwise).toMatchObject({ code: 2, err: expect.stringContaining('its autoscalers look every 15 s, and every 5 s is asked for') });
+  expect(otherwise.err).toContain(`shoplab down --name ${lab}`);
+  expect((await fetch(`http://localhost:${order}/orders`)).status).toBe(200);
   expect(await shoplab('down', '--name', lab)).toMatchObject({ code: 0, out: expect.stringContaining(`ended lab ${lab}`) });
   expect(existsSync(state)).toBe(false);
   await expect(fetch(`http://localhost:${order}/orders`)).rejects.toThrow();

@@ -6,17 +6,7 @@ import type { ChosenExperiment } from '../choose-experiments.ts';
 import { parseDurationMs } from '../duration.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { exitCodeOfJournals, exitCodes, type FailOn } from '../exit-code.ts';
-import {
-  consentFlag,
-  labFlags,
-  nodeFlags,
-  nodeImageOf,
-  platformNameOf,
-  pushes,
-  registryFlag,
-  syncPeriodFlag,
-  usualRunSyncPeriod,
-} from '../flags.ts';
+import { consentFlag, labFlags, nodeFlags, nodeImageOf, platformNameOf, pushes, registryFlag, syncPeriodFlag } from '../flags.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Run experiments: break the shop on purpose and say with numbers whether it held.';
@@ -108,7 +98,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     ...nodeFlags,
     ...registryFlag,
     ...consentFlag,
-    'hpa-sync-period': syncPeriodFlag(usualRunSyncPeriod),
+    'hpa-sync-period': syncPeriodFlag('5s'),
     'side-by-side': Flags.boolean({
       summary: 'Run control and treatment at the same time wherever the experiment allows it, or (--no-side-by-side) never.',
       description:
@@ -120,7 +110,6 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
   async run(): Promise<Journal | Journal[]> {
     const { argv, flags } = await this.parse(Run);
     const loadMs = flags.duration === undefined ? undefined : parseDurationMs(flags.duration);
-    const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
     const nodeImage = nodeImageOf(flags);
     const platformName = platformNameOf(flags);
     const [{ chooseExperiments }, { choosePlatform }, { openReportFolder, runFolder, writeReports }] = await Promise.all([
@@ -181,7 +170,7 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
         repeat: flags.repeat,
         rate: flags.rate,
         loadMs,
-        autoscalerSyncMs,
+        autoscalerSyncMs: flags['hpa-sync-period'],
         nodeImage,
         context: flags.context,
         imageRegistry: flags['image-registry'],

@@ -1,7 +1,6 @@
 import { Flags } from '@oclif/core';
 import type { Cluster } from '../../cluster/platform.ts';
 import { BaseCommand } from '../base-command.ts';
-import { parseDurationMs } from '../duration.ts';
 import { consentFlag, labFlags, nodeFlags, nodeImageOf, platformNameOf, pushes, registryFlag, syncPeriodFlag } from '../flags.ts';
 
 interface Up {
@@ -16,7 +15,7 @@ interface Up {
 export default class UpCommand extends BaseCommand {
   static override summary = 'Bring the shop up and leave it up, for you to play with.';
   static override description =
-    `The shop runs in namespace shop; its Services answer on localhost. Real kubectl works against it with the kubeconfig that is printed. Doing it again applies again.
+    `The shop runs in namespace shop; its Services answer on localhost. Real kubectl works against it with the kubeconfig that is printed. Doing it again applies again, and does what is missing of the lab; what it was made with it keeps (node image, sync period, ports on localhost), and where another is asked for that is refused.
 It stays until \`shoplab down\`. Where the shop does not become Ready, what was started is ended.`;
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -41,7 +40,6 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
 
   async run(): Promise<Up> {
     const { flags } = await this.parse(UpCommand);
-    const autoscalerSyncMs = parseDurationMs(flags['hpa-sync-period']);
     const nodeImage = nodeImageOf(flags);
     const platformName = platformNameOf(flags);
     const [
@@ -80,7 +78,7 @@ It stays until \`shoplab down\`. Where the shop does not become Ready, what was 
         folder,
         ...(flags.kustomize === undefined && { manifests: this.surroundings.manifests }),
         imagesFile: flags.images,
-        autoscalerSyncMs,
+        autoscalerSyncMs: flags['hpa-sync-period'],
         nodeImage,
         progress,
         signal: interrupt.signal,

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../base-command.ts';
 import type { CheckedJson } from '../../exercise/check-exercise.ts';
 import { exerciseArg, workshopFlags } from '../../exercise/workshop-flags.ts';
-import { labFlags, nodeFlags, nodeImageOf, platformNameOf, syncPeriodFlag, usualRunSyncPeriod } from '../../flags.ts';
+import { labFlags, nodeFlags, nodeImageOf, platformNameOf, syncPeriodFlag } from '../../flags.ts';
 
 export default class ExerciseCheck extends BaseCommand {
   static override summary = 'Find out whether your answer holds: by the experiment that proves it, control included.';
@@ -17,29 +17,21 @@ Exit code: 0 solved, 4 not yet, 3 the run says nothing of your answer (the machi
     platform: labFlags.platform,
     name: labFlags.name,
     ...nodeFlags,
-    'hpa-sync-period': syncPeriodFlag(usualRunSyncPeriod),
+    'hpa-sync-period': syncPeriodFlag('5s'),
     seed: Flags.integer({ summary: 'Seed of all that is random. Without it one is drawn.', min: 0, max: 2 ** 31 - 1 }),
   };
 
   async run(): Promise<CheckedJson> {
     const { args, flags } = await this.parse(ExerciseCheck);
-    const [
-      { openExercise },
-      { checkExercise },
-      { exitCodes },
-      { choosePlatform },
-      { startProgress },
-      { listenForInterrupt },
-      { parseDurationMs },
-    ] = await Promise.all([
-      import('../../exercise/open-exercise.ts'),
-      import('../../exercise/check-exercise.ts'),
-      import('../../exit-code.ts'),
-      import('../../choose-platform.ts'),
-      import('../../progress/start-progress.ts'),
-      import('../../interrupt.ts'),
-      import('../../duration.ts'),
-    ]);
+    const [{ openExercise }, { checkExercise }, { exitCodes }, { choosePlatform }, { startProgress }, { listenForInterrupt }] =
+      await Promise.all([
+        import('../../exercise/open-exercise.ts'),
+        import('../../exercise/check-exercise.ts'),
+        import('../../exit-code.ts'),
+        import('../../choose-platform.ts'),
+        import('../../progress/start-progress.ts'),
+        import('../../interrupt.ts'),
+      ]);
     const { exercise, workshop, language, words } = openExercise(args.exercise, flags);
     workshop.started(exercise.name);
     const platform = await choosePlatform(platformNameOf(flags));
@@ -50,7 +42,7 @@ Exit code: 0 solved, 4 not yet, 3 the run says nothing of your answer (the machi
         platform,
         name: flags.name,
         seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
-        autoscalerSyncMs: parseDurationMs(flags['hpa-sync-period']),
+        autoscalerSyncMs: flags['hpa-sync-period'],
         nodeImage: nodeImageOf(flags),
         version: this.config.version,
         manifests: this.surroundings.manifests,

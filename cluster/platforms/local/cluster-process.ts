@@ -120,10 +120,10 @@ async function main(): Promise<void> {
   });
   releasers.push({ name: 'kubelet', stop: () => kubelet?.stop() });
   const { nodeApi } = kubelet;
-  const { autoscalerSyncMs } = settings;
+  const { autoscalerSyncMs = usualSyncMs } = settings;
   const usage = (namespace: string, pod: string) => nodeApi.usage(namespace, pod);
-  const controllers = startControllers(registry, { log, usage, ...(autoscalerSyncMs !== undefined && { autoscalerSyncMs }) });
-  annotateSyncPeriod(registry, autoscalerSyncMs ?? usualSyncMs);
+  const controllers = startControllers(registry, { log, usage, autoscalerSyncMs });
+  annotateSyncPeriod(registry, autoscalerSyncMs);
   releasers.push({ name: 'controllers', stop: () => controllers.stop() });
   releasers.push({ name: 'orphans', stop: watchOrphans(registry, log) });
   writeFileSync(folder.kubeconfig, api.kubeconfig(settings.localhostNamespace), { mode: 0o600 });
@@ -136,6 +136,7 @@ async function main(): Promise<void> {
     port: api.port,
     life: settings.life,
     startedAt: new Date().toISOString(),
+    autoscalerSyncMs,
     ...(settings.localhostNamespace && { localhostNamespace: settings.localhostNamespace }),
     ...(settings.imagesFile && { imagesFile: settings.imagesFile }),
   });

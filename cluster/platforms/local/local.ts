@@ -168,6 +168,7 @@ function clusterOf(folder: StateFolder, record: ClusterRecord, started: boolean,
     started,
     watchesOverRuns: true,
     ...(record.imagesFile && { imagesFile: record.imagesFile }),
+    ...(record.autoscalerSyncMs !== undefined && { autoscalerSyncMs: record.autoscalerSyncMs }),
     images: record.platform === 'docker' ? engineImages : labImages(new BuiltImages(folder.builtImages)),
     stop: () =>
       withLabLock(folder.path, undefined, async () => {

@@ -14,6 +14,8 @@ export interface ClusterRecord {
   life: 'owner' | 'detached';
   localhostNamespace?: string;
   imagesFile?: string;
+  /** How often its autoscalers look; absent where an older shoplab wrote it. */
+  autoscalerSyncMs?: number;
   startedAt: string;
 }
 
