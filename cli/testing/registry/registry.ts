@@ -17,7 +17,7 @@ export interface TestRegistry {
   remove(): Promise<void>;
 }
 
-/** A registry in a container, which this machine and the node of that kind cluster, if there is one, reach by one name; `remove` ends it. */
+/** A registry in a container, which this machine and the node of that kind cluster, if there is one, reach by one name; `remove` ends it, and takes its names from the engine's images. */
 export async function startRegistry(name: string, kindCluster?: string): Promise<TestRegistry> {
   const container = `${name}-registry`;
   const inNode = `${container}-in-node`;
@@ -37,7 +37,14 @@ export async function startRegistry(name: string, kindCluster?: string): Promise
     }
     const has = async (image: string): Promise<boolean> =>
       (await fetch(`http://127.0.0.1:${port}/v2/${image.replace(/:([^:]+)$/, '/manifests/$1')}`)).ok;
-    return { name: `localhost:${port}`, has, remove };
+    const registry = `localhost:${port}`;
+    const removeAll = async (): Promise<void> => {
+      await remove();
+      const { stdout: images } = await execa('docker', ['images', '--format', '{{.Repository}}:{{.Tag}}']);
+      const named = images.split('\n').filter((image) => image.startsWith(`${registry}/`));
+      if (named.length > 0) await execa('docker', ['rmi', ...named]);
+    };
+    return { name: registry, has, remove: removeAll };
   } catch (error) {
     await remove();
     throw error;
