@@ -15,6 +15,6 @@ export async function resolve(specifier, context, next) {
 register(`data:text/javascript,${encodeURIComponent(resolveMounted)}`);
 // The switch would read its token where none is: it is enough that it says that it is ready.
 if (process.env.LEASE !== undefined) {
-  createServer((_request, response) => response.end()).listen(Number(process.env.PORT));
+  createServer((_request, response) => response.end()).listen(Number(process.env.PORT), process.env.SHOPLAB_POD_IP);
   await new Promise(() => undefined);
 }
