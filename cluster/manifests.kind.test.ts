@@ -1,16 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { KindTestLab } from './platforms/kind/testing/kind-test-lab.ts';
 
-const context = `kind-${process.env.KIND_CLUSTER ?? 'rig'}`;
+const lab = new KindTestLab('quiet');
 const manifests = fileURLToPath(new URL('../manifests/', import.meta.url));
+beforeAll(() => lab.up(), 600_000);
 
 describe('the manifests on genuine Kubernetes', () => {
   it.each(['base', 'overlays/async-decoupling/control', 'overlays/async-decoupling/treatment'])(
     '%s is accepted by the real API server, strictly and without a warning',
     async (overlay) => {
       const { stdout, stderr } = await execa('kubectl', [
-        '--context',
-        context,
+        '--kubeconfig',
+        lab.kubeconfig,
         'apply',
         '--dry-run=server',
         '--validate=strict',
@@ -39,7 +41,7 @@ describe('the manifests on genuine Kubernetes', () => {
   it('refuses a base with a misspelt field, so that the acceptance above says something', async () => {
     const { stdout } = await execa('kubectl', ['kustomize', `${manifests}base`]);
     const wrong = stdout.replace('readinessProbe:', 'readynessProbe:');
-    const refused = await execa('kubectl', ['--context', context, 'apply', '--dry-run=server', '--validate=strict', '-f', '-'], {
+    const refused = await execa('kubectl', ['--kubeconfig', lab.kubeconfig, 'apply', '--dry-run=server', '--validate=strict', '-f', '-'], {
       input: wrong,
       reject: false,
     });
@@ -49,7 +51,7 @@ describe('the manifests on genuine Kubernetes', () => {
 
   describe('in a namespace that warns of what Pod Security’s level `restricted` forbids', () => {
     const namespace = `restricted-${process.pid}`;
-    const kubectl = (...words: string[]) => execa('kubectl', ['--context', context, ...words]);
+    const kubectl = (...words: string[]) => execa('kubectl', ['--kubeconfig', lab.kubeconfig, ...words]);
     beforeAll(async () => {
       await kubectl('create', 'namespace', namespace);
       await kubectl('label', 'namespace', namespace, 'pod-security.kubernetes.io/warn=restricted');

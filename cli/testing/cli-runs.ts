@@ -24,12 +24,14 @@ export interface EndedRun extends EndedProgram {
 /** Runs of the built CLI in a folder of their own, as a user types them; `remove` takes the folder away. */
 export class CliRuns {
   readonly folder = mkdtempSync(join(tmpdir(), 'shoplab-run-test-'));
-  readonly state = join(this.folder, 'state');
+  readonly state: string;
 
-  constructor() {
+  /** `state`: of labs that are there before and after; absent: one of its own. */
+  constructor(state?: string) {
+    this.state = state ?? join(this.folder, 'state');
     // PostgreSQL may run as a user of its own.
     chmodSync(this.folder, 0o711);
-    mkdirSync(this.state);
+    mkdirSync(this.state, { recursive: true });
   }
 
   /** A copy of the manifests, with something done to it behind the lab's back. */

@@ -5,7 +5,10 @@ export interface Tolerance {
   reason: string;
 }
 
-/** By platform. The rest have their API server on this machine: what it adds lies within what each window allows for anyway. */
+/**
+ * By platform. The rest have their API server on this machine: what it adds lies within what each window allows for anyway. What images and
+ * scheduling take is no tolerance: it is measured, and a term of the window.
+ */
 const tolerances: Record<string, Tolerance> = {
   context: { ms: 500, reason: 'the API server is elsewhere, and what it tells comes over a network' },
 };

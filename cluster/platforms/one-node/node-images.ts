@@ -23,19 +23,19 @@ export async function loadImages(
   images: string[],
   { loaded, say, signal }: { loaded: LoadedImages; say(text: string): void; signal?: AbortSignal | undefined },
 ): Promise<LoadedImages> {
-  const before = await idsInNode(docker, node);
+  const before = await idsInNode(docker, node, images);
   const wanted = new Map<string, string>();
   for (const image of images) {
     const engine = await idInEngine(docker, image);
-    if (engine !== undefined && !isInNode(engine, before.get(tagged(image)), loaded[image])) wanted.set(image, engine);
+    if (engine !== undefined && !isInNode(engine, before.get(image), loaded[image])) wanted.set(image, engine);
   }
   if (wanted.size === 0) return {};
   say(`loading ${wanted.size === 1 ? 'image' : 'images'} ${[...wanted.keys()].join(', ')}`);
   await node.load([...wanted.keys()], signal);
-  const after = await idsInNode(docker, node);
+  const after = await idsInNode(docker, node, [...wanted.keys()]);
   return Object.fromEntries(
     [...wanted].flatMap(([image, engine]) => {
-      const id = after.get(tagged(image));
+      const id = after.get(image);
       return id === undefined ? [] : [[image, { engine, node: id }]];
     }),
   );
@@ -57,10 +57,14 @@ async function idInEngine(docker: Dockerode, image: string): Promise<string | un
   }
 }
 
-/** Ids of the images of the node, by the names that the engine has for them. */
-async function idsInNode(docker: Dockerode, { container }: ImageNode): Promise<Map<string, string>> {
-  const { code, out, err } = await execInContainer(docker, container, ['crictl', 'images', '--output', 'json']);
-  if (code !== 0) throw new Error(`node ${container} does not tell its images: ${err.trim()}`);
-  const { images } = JSON.parse(out) as { images: { id: string; repoTags?: string[] | null }[] };
-  return new Map(images.flatMap(({ id, repoTags }) => (repoTags ?? []).map((tag) => [tagged(tag), id])));
+/** Ids of those images that the node has. */
+async function idsInNode(docker: Dockerode, { container }: ImageNode, images: string[]): Promise<Map<string, string>> {
+  const ids = await Promise.all(
+    images.map(async (image): Promise<[string, string][]> => {
+      const { code, out } = await execInContainer(docker, container, ['crictl', 'inspecti', tagged(image)]);
+      // crictl has no other way to say that there is none: loading it once more does no harm.
+      return code === 0 ? [[image, (JSON.parse(out) as { status: { id: string } }).status.id]] : [];
+    }),
+  );
+  return new Map(ids.flat());
 }

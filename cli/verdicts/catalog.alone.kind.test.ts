@@ -1,0 +1,3 @@
+import { declareKindPlays } from '../testing/verdicts/declare-kind-plays.ts';
+
+declareKindPlays('alone');
