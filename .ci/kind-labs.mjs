@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ export function withKindLabs(work) {
 /** Containers and volumes of the engine, a line each; kind keeps its network, and testcontainers' reaper goes by itself. */
 function inEngine() {
   const ask = (kind, ...words) =>
-    (spawnSync('docker', words, { encoding: 'utf8' }).stdout ?? '')
+    execFileSync('docker', words, { encoding: 'utf8' })
       .split('\n')
       .filter((name) => name !== '' && !name.startsWith('testcontainers-ryuk-'))
       .map((name) => `${kind} ${name}`);

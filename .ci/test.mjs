@@ -1,4 +1,4 @@
-// Runs the tests of one cost: `test.mjs` (pure and local), `test.mjs docker`, `test.mjs kind`, `test.mjs matrix`, `test.mjs workshop`; more words go to jest.
+// Runs the tests of one cost: `test.mjs` (pure and local), `test.mjs docker`, `test.mjs kind`, `test.mjs stories`, `test.mjs matrix`, `test.mjs workshop`; more words go to jest.
 // What judges by speed (`.alone.`) runs after the rest and one file at a time: beside others it would say of the machine what it is to say of the lab.
 // The last line is the runners' own counts; SHOPLAB_COUNTS names a file to which they are added for .ci/run.
 import { spawnSync } from 'node:child_process';
@@ -10,10 +10,14 @@ import { withKindLabs } from './kind-labs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [cost, ...rest] = process.argv.slice(2);
-const dear = ['docker', 'kind', 'matrix', 'workshop'].includes(cost ?? '');
+const dear = ['docker', 'kind', 'stories', 'matrix', 'workshop'].includes(cost ?? '');
 const words = dear ? rest : process.argv.slice(2);
-const run = (command, args, env = {}) =>
-  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+let interrupted = false;
+const run = (command, args, env = {}) => {
+  const { status, signal } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  interrupted ||= signal === 'SIGINT' || status === 130;
+  return status ?? 1;
+};
 const bin = (name) => join(root, 'node_modules/.bin', name);
 
 const rooms = ['cli', 'cluster', 'shop', 'experiments', 'reports'].filter((room) => existsSync(join(root, room)));
@@ -28,24 +32,21 @@ if (!dear && words.length === 0) {
   check('import rule', run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...rooms]));
 }
 const inTurn = '--runInBand';
-// What is asked for may be of one kind alone.
-const some = words.length > 0 ? ['--passWithNoTests'] : [];
-if (cost === 'kind') {
-  const left = withKindLabs((env) => {
-    // One in each of the clusters; what judges by speed, and the stories, have the machine to themselves.
-    test(['--testRegex=(?<!\\.alone)\\.kind\\.test\\.ts$', '--maxWorkers=2', ...some], env);
-    test(['--testRegex=\\.alone\\.kind\\.test\\.ts$', inTurn, ...some], env);
-  });
+if (cost === 'kind' || cost === 'stories') {
+  const left = withKindLabs((env) => test([`--testRegex=\\.${cost}\\.test\\.ts$`, inTurn], env));
   for (const one of left) console.log(`left behind: ${one}`);
   check('the clusters are gone', left.length === 0 ? 0 : 1);
 } else if (dear) test([`--testRegex=\\.${cost}\\.test\\.ts$`, inTurn]);
 else {
-  test(['--testRegex=(?<!\\.(alone|docker|kind|matrix|workshop))\\.test\\.ts$', ...some]);
+  // What is asked for may be of one kind alone.
+  const some = words.length > 0 ? ['--passWithNoTests'] : [];
+  test(['--testRegex=(?<!\\.(alone|docker|kind|stories|matrix|workshop))\\.test\\.ts$', ...some]);
   test(['--testRegex=\\.alone\\.test\\.ts$', inTurn, ...some]);
 }
 
 /** Runs jest and adds what it counted. */
 function test(pattern, env = {}) {
+  if (interrupted) return;
   const scratch = mkdtempSync(join(tmpdir(), 'shoplab-counts-'));
   const json = join(scratch, 'jest.json');
   const skips = join(scratch, 'skips');

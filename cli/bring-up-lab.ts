@@ -58,7 +58,9 @@ export async function bringUpLab({
   // What is wrong with them is told before a cluster is started.
   const asTheyAre = await buildKustomization(folder);
   const ports = context === undefined ? localhostPorts(asTheyAre) : [];
-  if (!(await platform.find(name))) await requireFreePorts(ports);
+  const there = await platform.find(name);
+  if (there) requireAsMade(there, { autoscalerSyncMs, nodeImage, ports });
+  else await requireFreePorts(ports);
   progress.step(`starting lab ${name} on platform ${platform.name}`);
   const cluster = await platform.up({
     name,
@@ -74,7 +76,6 @@ export async function bringUpLab({
     onProgress: (step) => progress.saw(step),
   });
   progress.done(cluster.started ? undefined : 'it was up');
-  requireAsMade(cluster, { autoscalerSyncMs, nodeImage, ports });
   try {
     const { components } = manifests === undefined ? { components: [] } : podSecurityOf(cluster, manifests);
     const { imageChanges: images = [] } = cluster;

@@ -31,10 +31,10 @@ export async function clusterForRun(
       throw new UsageError(`lab ${name} is up ${there.imageRegistry ? `with images of ${there.imageRegistry}` : 'without a registry'}`, {
         hint: 'let the run have a lab of its own by --name OTHER',
       });
+    requireAsMade(there, settings);
     progress.step(`using lab ${name}, which is up`);
     const cluster = await platform.up({ name, life: 'owner', ...settings, signal, onProgress: (step) => progress.saw(step) });
     progress.done();
-    requireAsMade(cluster, settings);
     return cluster;
   }
   progress.step(`starting a cluster on platform ${platform.name}`);

@@ -25,6 +25,8 @@ export interface EndedRun extends EndedProgram {
 export class CliRuns {
   readonly folder = mkdtempSync(join(tmpdir(), 'shoplab-run-test-'));
   readonly state: string;
+  /** Variables beside those of the tests. */
+  readonly env: NodeJS.ProcessEnv = {};
 
   /** `state`: of labs that are there before and after; absent: one of its own. */
   constructor(state?: string) {
@@ -69,7 +71,7 @@ export class CliRuns {
 
   private async program(file: string, words: string[], cwd = this.folder, more: NodeJS.ProcessEnv = {}): Promise<EndedProgram> {
     const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
-    const child = spawn(file, words, { cwd, env: { ...env, ...more, XDG_STATE_HOME: this.state } });
+    const child = spawn(file, words, { cwd, env: { ...env, ...this.env, ...more, XDG_STATE_HOME: this.state } });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => (out += chunk));
     child.stderr.on('data', (chunk) => (err += chunk));

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { KindTestLab } from '../../cluster/platforms/kind/testing/kind-test-lab.ts';
 import { CliRuns } from './cli-runs.ts';
@@ -23,6 +25,20 @@ export class KindLab extends KindTestLab {
     const rights = () => this.namesLike(`.*/shoplab-switch-${runOf(experiment)}`, 'clusterroles,clusterrolebindings');
     for (const untilMs = Date.now() + 30_000; (await rights()) !== ''; await pause(500))
       if (Date.now() > untilMs) throw new Error(`there still are ${await rights()}`);
+  }
+
+  /** Somebody who comes to its cluster by a context of theirs, with the rights of manifests/rbac.yaml alone; `words` mean that context. */
+  async withLeastRights(): Promise<{ theirs: CliRuns; words: string[] }> {
+    const theirs = new CliRuns();
+    await this.kubectl('apply', '--filename', 'manifests/rbac.yaml');
+    const token = await this.kubectl('--namespace', 'shoplab-access', 'create', 'token', 'shoplab');
+    const config = JSON.parse(await this.kubectl('config', 'view', '--raw', '--minify', '--output', 'json'));
+    const [{ name: cluster }] = config.clusters;
+    const contexts = [{ name: 'least-rights', context: { cluster, user: 'least' } }];
+    theirs.env.KUBECONFIG = join(theirs.folder, 'kubeconfig');
+    const users = [{ name: 'least', user: { token } }];
+    writeFileSync(theirs.env.KUBECONFIG, JSON.stringify({ ...config, users, contexts, 'current-context': '' }));
+    return { theirs, words: ['--context', 'least-rights', '--yes'] };
   }
 
   private async namesLike(pattern: string, ...words: string[]): Promise<string> {

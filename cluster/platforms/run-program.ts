@@ -8,6 +8,7 @@ export interface ProgramOptions {
   input?: string;
   /** Each line that it says on stderr. */
   onLine?: (line: string) => void;
+  /** Ends it. */
   signal?: AbortSignal | undefined;
 }
 
@@ -16,13 +17,21 @@ const install: Record<string, string> = {
   docker: 'install Docker with its command line, or use --platform local, which needs nothing',
 };
 
-/** Runs `kind` or `docker` to its end and answers what it wrote to stdout. Rejects with its last words, or PlatformUnavailable where it is not there. */
+/**
+ * Runs `kind` or `docker` to its end and answers what it wrote to stdout. Rejects with its last words, or PlatformUnavailable where it is not there.
+ * It is a process group of its own: Ctrl-C at a terminal reaches it only by the signal, which ends all of the group; when this rejects, it is gone.
+ */
 export async function runProgram(
   program: 'kind' | 'docker',
   words: string[],
   { input, onLine, signal }: ProgramOptions = {},
 ): Promise<string> {
-  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], ...(signal && { signal }) });
+  signal?.throwIfAborted();
+  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const end = (): void => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGTERM');
+  };
+  signal?.addEventListener('abort', end, { once: true });
   let out = '';
   const said: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -39,6 +48,8 @@ export async function runProgram(
     if (cause.code !== 'ENOENT') throw cause;
     throw new PlatformUnavailable(`${program} is not installed`, install[program] ?? '', { cause });
   })) as [number | null];
+  signal?.removeEventListener('abort', end);
+  signal?.throwIfAborted();
   if (code !== 0) throw new Error(`${program} ${words.slice(0, 3).join(' ')} ended with ${code}: ${said.slice(-6).join('\n').trim()}`);
   return out;
 }

@@ -33,6 +33,6 @@ test('scheduling, pulls and endpoints are told by the slowest, the API server by
   at(950).endpoints(slice('b', true));
   at(960).pod(pod('b', 'PodScheduled', 'Ready'), false);
   expect(Object.fromEntries(times.measurements([9, 1, 2]).map(({ id, value }) => [id, value]))).toEqual({
-    ...{ 'api-latency': 2, 'image-pull': 62_500, scheduling: 30, 'endpoint-propagation': 45 },
+    ...{ 'api-latency': 2, 'image-pull': 63_000, scheduling: 30, 'endpoint-propagation': 45 },
   });
 });

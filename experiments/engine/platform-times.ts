@@ -3,8 +3,8 @@ import { parseGoDurationMs } from './kube/amounts.ts';
 import { type EndpointSlice, hasCondition, isPodReady, type KubeEvent, type Pod } from './kube/workloads.ts';
 import type { NamespaceListener } from './namespace-watch.ts';
 
-/** In an Event of the kubelet: how long it pulled. */
-const pulled = /^Successfully pulled image .* in ((?:\d+(?:\.\d+)?(?:ms|h|m|s))+) /;
+/** In an Event of the kubelet: how long it took until it had pulled, with what it waited for others that were pulled. */
+const pulled = /^Successfully pulled image .* in .*\(((?:\d+(?:\.\d+)?(?:ms|h|m|s))+) including waiting\)/;
 
 /** How long an image was pulled, in ms, where an Event says so. */
 export const pullMsOf = ({ reason, message = '' }: Pick<KubeEvent, 'reason' | 'message'>): number | undefined => {
@@ -63,7 +63,7 @@ export class PlatformTimes implements NamespaceListener {
         value: median === undefined ? null : Math.round(median),
         unit: 'ms',
       },
-      { id: 'image-pull', title: 'platform: an image pulled, longest', value: longest(this.pullingMs) ?? 0, unit: 'ms' },
+      { id: 'image-pull', title: 'platform: until an image was pulled, longest', value: longest(this.pullingMs) ?? 0, unit: 'ms' },
       { id: 'scheduling', title: 'platform: from a Pod’s creation to its node, longest', value: longest(this.schedulingMs), unit: 'ms' },
       {
         id: 'endpoint-propagation',

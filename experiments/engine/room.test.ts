@@ -1,4 +1,3 @@
-import { parseBytes } from './kube/amounts.ts';
 import { fits, podsOf } from './room.ts';
 
 const pod = (cores: number, bytes = 0) => ({ cores, bytes });
@@ -37,10 +36,16 @@ test('Pods are counted by replicas, by the most of an autoscaler, and by limits 
   expect(pods).toEqual([order, order, order, product, product, { cores: 0, bytes: 0 }]);
 });
 
-test.each([
-  ['16393244Ki', 16_393_244 * 1024],
-  ['128Mi', 134_217_728],
-  ['1.5G', 1.5e9],
-  ['12', 12],
-])('%s of memory is %d bytes', (text, bytes) => expect(parseBytes(text)).toBe(bytes));
-test('what is no amount of memory is refused', () => expect(() => parseBytes('12 Mi')).toThrow("'12 Mi' is not an amount of memory"));
+test('a Pod is counted with its init containers that stay, or by the largest of the others', () => {
+  const requests = (cpu: string) => ({ resources: { requests: { cpu } } });
+  const podWith = (spec: object) =>
+    podsOf([{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'it' }, spec: { template: { spec } } }]);
+  const containers = [requests('100m'), requests('50m')];
+  expect(podWith({ containers, initContainers: [requests('400m'), requests('20m')] })).toEqual([{ cores: 0.4, bytes: 0 }]);
+  const [withSidecar] = podWith({
+    containers,
+    initContainers: [{ ...requests('30m'), restartPolicy: 'Always' }],
+    overhead: { cpu: '10m' },
+  });
+  expect(withSidecar?.cores).toBeCloseTo(0.19, 10);
+});

@@ -9,8 +9,14 @@ export interface Amount {
   bytes: number;
 }
 
+interface Container {
+  resources?: { requests?: Quantities; limits?: Quantities };
+  restartPolicy?: string;
+}
 interface PodSpec {
-  containers?: { resources?: { requests?: Quantities; limits?: Quantities } }[];
+  containers?: Container[];
+  initContainers?: Container[];
+  overhead?: Quantities;
   nodeName?: string;
 }
 interface Quantities {
@@ -34,12 +40,14 @@ const ownPods: Amount[] = [0.01, 0.02, 0.02].map((cores) => ({ cores, bytes: 64 
  * autoscalers act, for as many Pods as they may have. Who may not look at the nodes is told that they have none.
  */
 export async function hasRoomFor(kube: KubeClients, variants: readonly Manifest[][]): Promise<boolean> {
-  const [{ items: nodes }, { items: pods }] = await Promise.all([
-    kube.request<List<Node>>('GET', '/api/v1/nodes').catch((error) => {
+  const look = <T>(path: string): Promise<List<T>> =>
+    kube.request<List<T>>('GET', path).catch((error) => {
       if (error instanceof KubeError && error.code === 403) return { items: [] };
       throw error;
-    }),
-    kube.request<List<{ spec: PodSpec; status?: { phase?: string } }>>('GET', '/api/v1/pods'),
+    });
+  const [{ items: nodes }, { items: pods }] = await Promise.all([
+    look<Node>('/api/v1/nodes'),
+    look<{ spec: PodSpec; status?: { phase?: string } }>('/api/v1/pods'),
   ]);
   const there = pods.filter(({ status }) => !['Succeeded', 'Failed'].includes(status?.phase ?? ''));
   const free = nodes.filter(takesPods).map(({ metadata: { name }, status }) => {
@@ -49,7 +57,8 @@ export async function hasRoomFor(kube: KubeClients, variants: readonly Manifest[
       bytes: parseBytes(status?.allocatable?.memory ?? '0') - sum(on.map(({ bytes }) => bytes)),
     };
   });
-  return fits([...variants.flatMap(podsOf), ...variants.flatMap(() => ownPods)], free);
+  const waiting = there.filter(({ spec }) => spec.nodeName === undefined).map(({ spec }) => requestOf(spec));
+  return fits([...waiting, ...variants.flatMap(podsOf), ...variants.flatMap(() => ownPods)], free);
 }
 
 /** Whether each Pod finds a node, the largest first. It does not try every order: where it says yes, there is room. */
@@ -88,13 +97,17 @@ export function podsOf(objects: readonly Manifest[]): Amount[] {
 const takesPods = ({ spec }: Node): boolean =>
   !spec?.unschedulable && !spec?.taints?.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
 
-/** Where only a limit is set, that is requested. */
-const requestOf = ({ containers = [] }: PodSpec): Amount => {
-  const requests = containers.map(({ resources }) => ({ ...resources?.limits, ...resources?.requests }));
-  return {
-    cores: sum(requests.map(({ cpu = '0' }) => parseCores(cpu))),
-    bytes: sum(requests.map(({ memory = '0' }) => parseBytes(memory))),
-  };
-};
+/**
+ * As the scheduler counts a Pod: its containers at once, with those init containers that stay, or the largest of the others, whichever is more
+ * (kubernetes.io/docs/concepts/workloads/pods/init-containers, resource sharing). Where only a limit is set, that is requested.
+ */
+function requestOf({ containers = [], initContainers = [], overhead = {} }: PodSpec): Amount {
+  const of = ({ resources }: Container): Quantities => ({ ...resources?.limits, ...resources?.requests });
+  const stays = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
+  const running = [...containers, ...initContainers.filter(stays)].map(of);
+  const before = initContainers.filter((one) => !stays(one)).map(of);
+  const most = (read: (amount: Quantities) => number): number => Math.max(sum(running.map(read)), ...before.map(read)) + read(overhead);
+  return { cores: most(({ cpu = '0' }) => parseCores(cpu)), bytes: most(({ memory = '0' }) => parseBytes(memory)) };
+}
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

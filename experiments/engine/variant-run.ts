@@ -133,11 +133,12 @@ export class VariantRun {
     await this.method.undoAll();
     this.undoFailures.push(...this.method.undoFailures);
     this.load?.kill();
-    this.pods?.end();
     this.takeOver();
     this.watching.abort();
     await platform;
     await this.options.rendezvous?.meet(this.lab.signal);
+    // Not sooner: what waits for its sibling must not be deleted meanwhile.
+    this.pods?.end();
     try {
       await this.phase('delete namespace', () => deleteNamespace(this.lab.kube, namespace, AbortSignal.timeout(deletedWithinMs)));
       undoLog.undone(logId);

@@ -31,10 +31,14 @@ test('what was pulled, and how long a Pod waited for its node, in that time', ()
   ]);
 });
 
+test('of a Pod that had waited before, what it waited in that time', () =>
+  expect(times([pod(200, 'a', false), pod(1700, 'a', true)])).toEqual([700]));
+
 test.each<[string, Sighting[]]>([
   ['nothing', []],
   ['a Pod that had its node at once', [pod(1500, 'a', true), pod(8000, 'a', true)]],
   ['so little that nobody asks', [pod(1500, 'a', false), pod(1550, 'a', true), pulled(1600, 'a', '20ms')]],
   ['what was before, and after', [pod(100, 'a', false), pod(900, 'a', true), pulled(950, 'a', '8s'), pulled(9500, 'a', '8s')]],
+  ['one that gets its node after it', [pod(2000, 'a', false), pod(9500, 'a', true)]],
   ['what was pulled for a Pod of the lab’s own', [pulled(2000, 'shoplab-loader', '8s')]],
 ])('%s adds nothing', (_name, sightings) => expect(times(sightings)).toEqual([]));

@@ -14,34 +14,32 @@ const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
  * platform that has the images and the room it is nothing.
  */
 export function platformTerms(sightings: readonly Sighting[], fromMs: number, untilMs: number): Term[] {
-  const during = sightings.filter(({ atMs }) => atMs >= fromMs && atMs <= untilMs);
   // Events are told of the lab's own Pods, too.
   const names = new Set(sightings.flatMap((one) => (one.kind === 'Pod' ? [one.pod.metadata.name] : [])));
-  const pulls = during.flatMap((one) =>
-    one.kind === 'Event' && names.has(one.event.involvedObject.name ?? '') ? [pullMsOf(one.event) ?? 0] : [],
+  const pulls = sightings.flatMap((one) =>
+    one.kind === 'Event' && one.atMs >= fromMs && one.atMs <= untilMs && names.has(one.event.involvedObject.name ?? '')
+      ? [pullMsOf(one.event) ?? 0]
+      : [],
   );
   const term = (title: string, ms: number): Term[] =>
     ms < leastMs ? [] : [{ title: `platform: ${title}, as measured: ${seconds(ms)}`, lowMs: 0, highMs: ms }];
   return [
     ...term('an image was pulled', Math.max(0, ...pulls)),
-    ...term('a Pod waited for its node', Math.max(0, ...schedulingMs(during))),
+    ...term('a Pod waited for its node', Math.max(0, ...schedulingMs(sightings, fromMs, untilMs))),
   ];
 }
 
-/** Of each Pod that was created in this time, from then until it had a node. */
-function schedulingMs(sightings: readonly Sighting[]): number[] {
-  const createdMs = new Map<string, number>();
-  const waitedMs = new Map<string, number>();
-  for (const one of sightings) {
-    if (one.kind !== 'Pod') continue;
+/** Of each Pod that got its node in this time, for how long it had waited within it. */
+function schedulingMs(sightings: readonly Sighting[], fromMs: number, untilMs: number): number[] {
+  const seenMs = new Map<string, number>();
+  const scheduled = new Set<string>();
+  return sightings.flatMap((one) => {
+    if (one.kind !== 'Pod' || scheduled.has(one.pod.metadata.uid)) return [];
     const { uid } = one.pod.metadata;
-    const isScheduled = hasCondition(one.pod, 'PodScheduled');
-    if (!createdMs.has(uid)) {
-      // One that has its node when it is first seen may be as old as the variant.
-      if (isScheduled) waitedMs.set(uid, 0);
-      createdMs.set(uid, one.atMs);
-    }
-    if (isScheduled && !waitedMs.has(uid)) waitedMs.set(uid, one.atMs - (createdMs.get(uid) ?? one.atMs));
-  }
-  return [...waitedMs.values()];
+    const firstMs = seenMs.get(uid) ?? one.atMs;
+    seenMs.set(uid, firstMs);
+    if (!hasCondition(one.pod, 'PodScheduled')) return [];
+    scheduled.add(uid);
+    return one.atMs >= fromMs && one.atMs <= untilMs ? [one.atMs - Math.max(firstMs, fromMs)] : [];
+  });
 }

@@ -9,27 +9,16 @@ const removed = [
   'there is no preStop',
 ];
 
-/** All that is played on genuine Kubernetes. */
+/** All that is played on genuine Kubernetes, each once. */
 export const onKind = inPlaceAnd(removed);
 
-/** Where in `npm run test:kind`: some have the machine to themselves, the others share it with what is played in the other cluster. */
-export const placeOf: Record<string, 'alone' | 'quiet lab' | 'lab with the shop'> = {
-  'async-decoupling': 'quiet lab',
-  'circuit-breaker': 'alone',
-  'circuit-breaker-errors': 'alone',
-  deploy: 'alone',
-  hpa: 'quiet lab',
-  liveness: 'lab with the shop',
-  'liveness-health': 'lab with the shop',
-  readiness: 'quiet lab',
-};
-
-/** As test.each takes them: a title, a name for the run, the experiment and the cell. */
-export const playsIn = (place: (typeof placeOf)[string]) =>
+/** What of it is of an experiment, as test.each takes it: a title, a name for the run, the experiment and the cell. `kind`: only what is so. */
+export const playsOf = (experiment: string, kind?: 'in place' | 'sabotaged') =>
   onKind
-    .filter(({ experiment }) => placeOf[experiment] === place)
+    .filter((one) => one.experiment === experiment && (kind === undefined || one.cell.kind === kind))
     .map(
-      ({ experiment, cell }, number) => [`${experiment}, ${cell.kind}: ${cell.name}`, `${experiment}-${number}`, experiment, cell] as const,
+      ({ cell }) =>
+        [`${experiment}, ${cell.kind}: ${cell.name}`, `${experiment}-${cell.kind.replace(' ', '-')}`, experiment, cell] as const,
     );
 
 /** Manifests in which no node has the memory for a Pod of product. */

@@ -70,9 +70,7 @@ async function create({ name, life, nodePorts, autoscalerSyncMs, nodeImage = k3s
       // Services answer at node ports, as on kind.
       '--disable=traefik,servicelb',
       `--node-label=${createdLabel}=true`,
-      ...(autoscalerSyncMs === undefined
-        ? []
-        : [`--kube-controller-manager-arg=horizontal-pod-autoscaler-sync-period=${autoscalerSyncMs}ms`]),
+      `--kube-controller-manager-arg=horizontal-pod-autoscaler-sync-period=${autoscalerSyncMs}ms`,
     ]);
   signal?.throwIfAborted();
   // Without it the start ends soon.

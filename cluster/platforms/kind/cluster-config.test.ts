@@ -21,10 +21,5 @@ test('a cluster has the label of those that shoplab created, its ports on 127.0.
   );
 });
 
-test('autoscalers look as often as Kubernetes has it where nothing is asked', () => {
-  const [node] = parse(clusterConfig({ nodePorts: {} })).nodes;
-  expect(patchesOf(node)[0]).not.toHaveProperty('controllerManager');
-});
-
 const patchesOf = ({ kubeadmConfigPatches }: { kubeadmConfigPatches: string[] }): object[] =>
   kubeadmConfigPatches.map((patch) => parse(patch));

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 export interface ClusterConfig {
   /** Ports of 127.0.0.1, each with the node port that answers there. */
   nodePorts: Record<number, number>;
-  autoscalerSyncMs?: number | undefined;
+  autoscalerSyncMs: number;
 }
 
 /** On the nodes of clusters that shoplab has created. */
@@ -14,13 +14,12 @@ const housekeepingInterval = '5s';
 
 /** What `kind create cluster --config` reads: one node, whose node ports answer on 127.0.0.1. */
 export function clusterConfig({ nodePorts, autoscalerSyncMs }: ClusterConfig): string {
-  const controllerManager = { extraArgs: { 'horizontal-pod-autoscaler-sync-period': `${autoscalerSyncMs}ms` } };
   const patches = [
     {
       kind: 'ClusterConfiguration',
       // Nothing in such a cluster has to outlive its machine, and a slow disk would slow down every change of an object.
       etcd: { local: { extraArgs: { 'unsafe-no-fsync': 'true' } } },
-      ...(autoscalerSyncMs !== undefined && { controllerManager }),
+      controllerManager: { extraArgs: { 'horizontal-pod-autoscaler-sync-period': `${autoscalerSyncMs}ms` } },
     },
     { kind: 'InitConfiguration', nodeRegistration: { kubeletExtraArgs: { 'housekeeping-interval': housekeepingInterval } } },
   ];

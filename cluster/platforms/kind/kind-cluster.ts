@@ -14,6 +14,7 @@ export const { bringUp, clusterIfThere, takeDown } = oneNodeClusters({
   create,
   remove: async (name) =>
     void (await runProgram('kind', ['delete', 'cluster', '--name', name, '--kubeconfig', kindLabs.kubeconfigOf(name)])),
+  settle: (name) => keepOneDnsPod(kindLabs.kubeconfigOf(name)),
   nodeSelector: createdLabel,
   imageNode: (_docker, name) => ({
     container: `${name}-control-plane`,
@@ -23,10 +24,43 @@ export const { bringUp, clusterIfThere, takeDown } = oneNodeClusters({
 
 async function create({ name, nodePorts, autoscalerSyncMs, nodeImage, signal, say }: CreateNode): Promise<void> {
   const words = ['--name', name, '--config', '-', '--kubeconfig', kindLabs.kubeconfigOf(name), '--wait', `${readyWithinS}s`];
+  const betweenNodes = new BetweenNodes(signal);
   await runProgram('kind', ['create', 'cluster', ...words, ...(nodeImage === undefined ? [] : ['--image', nodeImage])], {
     input: clusterConfig({ nodePorts, autoscalerSyncMs }),
-    onLine: say,
-    signal,
+    onLine: (line) => {
+      betweenNodes.heard(line);
+      say(line);
+    },
+    signal: betweenNodes.signal,
   });
-  await keepOneDnsPod(kindLabs.kubeconfigOf(name));
+}
+
+/**
+ * Passes on an abort when no node is just being made: the engine makes the container of one that it was asked for, whether kind is still there or
+ * not, and it would come after all is removed.
+ */
+class BetweenNodes {
+  private readonly passed = new AbortController();
+  private isMaking = false;
+  private readonly asked: AbortSignal | undefined;
+
+  constructor(asked: AbortSignal | undefined) {
+    this.asked = asked;
+    asked?.addEventListener('abort', () => this.look(), { once: true });
+    this.look();
+  }
+
+  get signal(): AbortSignal {
+    return this.passed.signal;
+  }
+
+  /** kind says when it begins with its nodes, and when it has made them. */
+  heard(line: string): void {
+    if (line.startsWith('Preparing nodes')) this.isMaking = !this.isMaking;
+    this.look();
+  }
+
+  private look(): void {
+    if (this.asked?.aborted && !this.isMaking) this.passed.abort(this.asked.reason);
+  }
 }

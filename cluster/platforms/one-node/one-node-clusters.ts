@@ -31,6 +31,8 @@ export interface NodeMaker {
   /** Creates it, and writes its kubeconfig where `labs` has it. */
   create(request: CreateNode): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Does what is left to do to a cluster that answers; nothing where it is done. */
+  settle?(name: string): Promise<void>;
   /** Nodes that came from `create`, as a selector of labels. */
   nodeSelector: string;
   imageNode(docker: Dockerode, name: string): ImageNode;
@@ -38,7 +40,8 @@ export interface NodeMaker {
   bringsMetricsServer?: boolean;
 }
 
-export interface CreateNode extends Pick<UpOptions, 'name' | 'life' | 'autoscalerSyncMs' | 'nodeImage' | 'signal'> {
+export interface CreateNode extends Pick<UpOptions, 'name' | 'life' | 'nodeImage' | 'signal'> {
+  autoscalerSyncMs: number;
   /** Ports of 127.0.0.1, each with the node port that answers there. */
   nodePorts: Record<number, number>;
   say(text: string): void;
@@ -105,6 +108,7 @@ export function oneNodeClusters(maker: NodeMaker) {
   /** Does what is missing of a cluster that answers: all of one that is new, and what an `up` that was interrupted, or an older one, has left out. */
   async function complete(docker: Dockerode, { name, signal, onProgress: say = () => undefined }: UpOptions): Promise<void> {
     if (labs.recordOf(name)?.nodeImage === undefined) await noteContainer(name);
+    await maker.settle?.(name);
     await ensureShopImages(docker, say);
     await load(docker, name, [...shopImages, ...publicImages], { say, signal });
     const config = new KubeConfig();

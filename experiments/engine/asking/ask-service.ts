@@ -27,7 +27,8 @@ export interface Answers {
 /** Something that asks: from this machine, or from a Pod. Rejects where nothing can be told. */
 export type AskService = <A extends Ask>(address: ServiceAddress, ask: A, signal: AbortSignal) => Promise<Answers[A['how']]>;
 
-const connectWithinMs = 1000;
+/** How long it may take until somebody has taken a connection. */
+export const connectWithinMs = 1000;
 
 /** Asks from where this program runs. */
 export const askFromHere: AskService = async (address, ask, signal) => {

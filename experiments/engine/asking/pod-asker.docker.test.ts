@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PodLoads } from '../../load/testing/pod-loads.ts';
 import type { PodStream } from '../experiment.ts';
 import type { ServiceAddress } from './ask-service.ts';
@@ -8,6 +9,8 @@ const pods = new PodLoads();
 const signal = new AbortController().signal;
 const streams: PodStream[] = [];
 let asker: PodAsker;
+let gone: Error | undefined;
+const ended = new EventTarget();
 let web: ServiceAddress;
 beforeAll(async () => {
   await pods.up('asker');
@@ -18,7 +21,13 @@ beforeAll(async () => {
     streams.push(made);
     return made;
   };
-  asker = await PodAsker.open({ kube: { ...kube, stream }, namespace: 'asked', signal, say: () => undefined, imageOf: (image) => image });
+  asker = await PodAsker.open(
+    { kube: { ...kube, stream }, namespace: 'asked', signal, say: () => undefined, imageOf: (image) => image },
+    (error) => {
+      gone = error;
+      ended.dispatchEvent(new Event('gone'));
+    },
+  );
   web = pods.address;
 }, 180_000);
 afterAll(() => {
@@ -56,8 +65,16 @@ test('a connection that is cut tells so, and the next who asks has another', asy
 });
 
 test('who does not wait any more is let go', async () => {
-  const ended = new AbortController();
-  const asked = asker.ask(web, { how: 'raw', path: '/slow', silentMs: 60_000 }, ended.signal);
-  ended.abort(new Error('enough'));
+  const enough = new AbortController();
+  const asked = asker.ask(web, { how: 'raw', path: '/slow', silentMs: 60_000 }, enough.signal);
+  enough.abort(new Error('enough'));
   await expect(asked).rejects.toThrow('enough');
+});
+
+test('a Pod that was taken away is told as such', async () => {
+  expect(gone).toBeUndefined();
+  const told = once(ended, 'gone');
+  await pods.kube.request('DELETE', '/api/v1/namespaces/asked/pods/shoplab-asker?gracePeriodSeconds=0');
+  await told;
+  expect(gone?.message).toMatch(/^Pod shoplab-asker.* (is gone|does not answer): /);
 });

@@ -98,7 +98,7 @@ export function switchObjects({
                 { name: 'LEASE', value: switchName },
                 { name: 'PORT', value: String(port) },
               ],
-              readinessProbe: { httpGet: { path: '/', port }, periodSeconds: 1, failureThreshold: 3 },
+              readinessProbe: { httpGet: { path: '/', port }, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 3 },
               resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '128Mi' } },
               securityContext: ownContainerSecurity,
             },

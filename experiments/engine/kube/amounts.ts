@@ -15,11 +15,14 @@ export function parseGoDurationMs(text: string): number {
   return parts.reduce((sum, [, amount, unit = 's']) => sum + Number(amount) * (perSecond[unit] ?? 0), 0);
 }
 
-const bytesIn: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
+const bytesIn: Record<string, number> = {
+  ...{ m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
+};
 
-/** Bytes of a memory quantity as the API has it: `128Mi`, `1G`, `16393244Ki`. Throws for another text. */
+/** Bytes of a memory quantity as the API has it: `128Mi`, `1G`, `16393244Ki`, `1e9`. Throws for another text. */
 export function parseBytes(quantity: string): number {
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]|[KMGT]i)?$/.exec(quantity) ?? [];
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?(?:[eE]\d+)?)([mkMGTPE]|[KMGTPE]i)?$/.exec(quantity) ?? [];
   if (amount === undefined) throw new Error(`'${quantity}' is not an amount of memory`);
   return Number(amount) * (bytesIn[unit] ?? 1);
 }

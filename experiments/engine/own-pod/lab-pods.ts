@@ -29,7 +29,7 @@ export class LabPods {
     const deadMansSwitch = watchesOverRuns
       ? undefined
       : await createSwitch(kube, { namespace, uid, image: lab.imageOf(ownImage) }, { onGone });
-    const asker = asksFromPod ? PodAsker.open(lab) : undefined;
+    const asker = asksFromPod ? PodAsker.open(lab, onGone) : undefined;
     // Whoever does not come to wait for it has ended for another reason.
     asker?.catch(() => undefined);
     return new LabPods(deadMansSwitch, asker);

@@ -1,3 +1,0 @@
-import { declareKindPlays } from '../testing/verdicts/declare-kind-plays.ts';
-
-declareKindPlays('quiet lab');
