@@ -91,7 +91,8 @@ export const usualRunSyncMs = 5000;
 /** How often autoscalers look, in milliseconds. It has no default here: of a lab that is up only what was typed is asked for. */
 export const syncPeriodFlag = (otherwise: string) =>
   Flags.custom<number>({
-    summary: `How often each HorizontalPodAutoscaler looks, of a lab that is started; ${otherwise} if not given. A lab that is up keeps its own, and another is refused.`,
+    summary: `How often each HorizontalPodAutoscaler looks, of a lab that is started; ${otherwise} if not given. A lab that is up keeps its own, and another is refused; of a cluster that is there (--context) it cannot be set.`,
+    exclusive: ['context'],
     helpValue: 'TIME',
     parse: async (text) => {
       const periodMs = parseDurationMs(text);

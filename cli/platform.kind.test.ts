@@ -122,12 +122,12 @@ describe('a context of somebody’s kubeconfig, with the rights of manifests/rba
     await lab.kubectl('delete', 'namespace', 'shop', '--ignore-not-found');
     ({ theirs, words: context } = await lab.withLeastRights());
     registry = await startRegistry(lab.name, lab.name);
-    const [[, , health, atHealth] = [], [, , hang, atHang] = []] = [...playsOf('liveness-health'), ...playsOf('liveness', 'in place')];
-    if (!health || !atHealth || !hang || !atHang) throw new Error('there is nothing to be played');
+    const [[, , hang, noProbe] = [], [, , health, inPlace] = []] = [...playsOf('liveness', 'sabotaged'), ...playsOf('liveness-health')];
+    if (!hang || !noProbe || !health || !inPlace) throw new Error('there is nothing to be played');
     // There is room for one variant of each.
     const [one, two] = await Promise.all([
-      playCell(theirs, 'theirs', health, atHealth, [...context, '--name', 'one', '--no-side-by-side', '--image-registry', registry.name]),
-      playCell(lab.runs, 'ours', hang, atHang, [...lab.words, '--no-side-by-side']),
+      playCell(theirs, 'theirs', hang, noProbe, [...context, '--name', 'one', '--no-side-by-side', '--image-registry', registry.name]),
+      playCell(lab.runs, 'ours', health, inPlace, [...lab.words, '--no-side-by-side']),
     ]);
     played = { theirs: one, ours: two };
   }, 400_000);
@@ -137,7 +137,7 @@ describe('a context of somebody’s kubeconfig, with the rights of manifests/rba
   });
   const journalOf = ({ ended }: PlayedCell): Journal => ended.journal as Journal;
 
-  test('liveness-health there, and liveness in our own lab: two labs in one cluster at once, and both passed', () => {
+  test('liveness, sabotaged, there, and liveness-health in our own lab: two labs in one cluster at once, each with its verdict', () => {
     expectVerdict(played.theirs);
     expectVerdict(played.ours);
     const [one, two] = [journalOf(played.theirs), journalOf(played.ours)];

@@ -100,7 +100,8 @@ Exit code: 0 passed, 1 the lab errored, 2 bad usage, 3 inconclusive, 4 an experi
     ...consentFlag,
     'hpa-sync-period': syncPeriodFlag('5s'),
     'side-by-side': Flags.boolean({
-      summary: 'Run control and treatment at the same time wherever the experiment allows it, or (--no-side-by-side) never.',
+      summary:
+        'Run control and treatment at the same time wherever the experiment allows it, or (--no-side-by-side) never. If not given: those that ask little, where nodes have room for both.',
       description:
         'Without it those run together that ask little of a machine. All together is sooner, on cores that have nothing else to do.',
       allowNo: true,

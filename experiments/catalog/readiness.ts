@@ -33,7 +33,7 @@ export const experiment: Experiment = {
       },
     },
   },
-  // Not side by side: nine Pods of product ask for more CPU than two cores have.
+  // Not side by side: three loads at once are more than two cores have the time for.
   abortOn: [databaseHolds],
   steadyState: [httpStatus(service, port, '/health/ready'), deploymentAvailable(service), consumes(service, port)],
   load: constantArrivalRate({

@@ -31,7 +31,7 @@ export interface Experiment {
   variants: { control: Variant; treatment: Variant; others?: Record<string, OtherVariant> };
   /**
    * Whether its variants may run at the same time. `light`: they ask so little of a machine that they do not disturb each other's figures, so they
-   * do; `asked`: on two cores that have nothing else to do, so they do where that is asked for. Absent: never.
+   * do where the nodes have room; `asked`: on two cores that have nothing else to do, so they do where that is asked for. Absent: never.
    */
   sideBySide?: 'light' | 'asked';
   /** What must be true before the load starts and after the method; a run whose gate is closed does not start. */

@@ -3,7 +3,7 @@ import { availableParallelism, release, type as systemType, totalmem } from 'nod
 import { join } from 'node:path';
 import { beyondBlastRadius } from './blast-radius.ts';
 import type { Experiment, KubeClients } from './experiment.ts';
-import { type Journal, journalSchema, type VariantRecord } from './journal.ts';
+import { type Journal, journalSchema } from './journal.ts';
 import { connectKube } from './kube/kube-clients.ts';
 import { methodFor } from './overrides.ts';
 import { Rendezvous } from './rendezvous.ts';
@@ -56,27 +56,28 @@ async function runVariants(
   const undoLog = new UndoLog(context.stateDir, run);
   const names = variantNames(experiment);
   const options = { experiment, context, kube, undoLog, run, emit };
-  const keep = (one: VariantRun, record: VariantRecord): void => {
-    journal.variants.push(record);
-    journal.undoFailures.push(...one.undoFailures);
-  };
+  const played: VariantRun[] = [];
   try {
     if (await runSideBySide(experiment, context, kube)) {
       const rendezvous = new Rendezvous(names.length);
       const runs = names.map((variant) => new VariantRun({ ...options, variant, rendezvous }));
       const records = await Promise.all(runs.map((one) => one.run().finally(() => rendezvous.leave())));
-      for (const [index, one] of runs.entries()) keep(one, records[index] as VariantRecord);
+      played.push(...runs);
+      journal.variants.push(...records);
       return;
     }
     for (const variant of names) {
       if (context.signal.aborted) break;
       const one = new VariantRun({ ...options, variant });
       const record = await one.run();
-      keep(one, record);
+      played.push(one);
+      journal.variants.push(record);
       // Without this side there is no verdict, whatever the other says.
       if (record.error || record.checks.some(isMissingEvidence)) break;
     }
   } finally {
+    await Promise.all(played.map(({ gone }) => gone));
+    journal.undoFailures.push(...played.flatMap(({ undoFailures }) => undoFailures));
     undoLog.close();
   }
 }

@@ -54,6 +54,8 @@ export interface VariantRunOptions {
 /** One side of an experiment, from its namespace to its namespace's end. */
 export class VariantRun {
   readonly undoFailures: string[] = [];
+  /** When its namespace is gone; never rejects. */
+  gone: Promise<void> = Promise.resolve();
   private readonly options: VariantRunOptions;
   private readonly record: VariantRecord;
   private readonly lab: VariantLab;
@@ -112,7 +114,10 @@ export class VariantRun {
     this.method = new Method({ lab: this.lab, variant, undoLog, act: (reason, fault, message) => this.act(reason, fault, message) });
   }
 
-  /** Does not reject: what went wrong is in the record. Nothing of it is left when it resolves, or `undoFailures` says what. */
+  /**
+   * Does not reject: what went wrong is in the record. When it resolves all is undone, or `undoFailures` says what is not, and its namespace is being
+   * deleted: another variant may begin. Nothing of it is left when `gone` resolves.
+   */
   async run(): Promise<VariantRecord> {
     const { variant, emit, undoLog, context } = this.options;
     const { namespace } = this.lab;
@@ -139,16 +144,23 @@ export class VariantRun {
     await this.options.rendezvous?.meet(this.lab.signal);
     // Not sooner: what waits for its sibling must not be deleted meanwhile.
     this.pods?.end();
+    this.gone = this.delete(logId, gone !== undefined);
+    return this.record;
+  }
+
+  /** Does not reject: `undoFailures` says what is left. `cameBack`: the platform was away meanwhile. */
+  private async delete(logId: number, cameBack: boolean): Promise<void> {
+    const { namespace } = this.lab;
+    const { undoLog } = this.options;
     try {
       await this.phase('delete namespace', () => deleteNamespace(this.lab.kube, namespace, AbortSignal.timeout(deletedWithinMs)));
       undoLog.undone(logId);
       // What could not be undone while nobody answered has gone with the namespace that it was in.
-      if (gone) this.undoFailures.length = 0;
+      if (cameBack) this.undoFailures.length = 0;
     } catch (error) {
       this.undoFailures.push(`namespace ${namespace}: ${(error as Error).message}`);
     }
     this.record.endedAt = this.lab.now();
-    return this.record;
   }
 
   private async goThrough(): Promise<void> {

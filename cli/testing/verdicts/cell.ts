@@ -44,7 +44,8 @@ export interface PlayedCell {
 /** Runs the CLI once on manifests that are as the cell has them. `name`: unique among those of `runs`; `more`: flags for every cell alike. */
 export async function playCell(runs: CliRuns, name: string, experiment: string, cell: Cell, more: string[] = []): Promise<PlayedCell> {
   const { kind, sabotage, reason = /./, checks = [], also } = cell;
-  const words = (more.includes('kind') ? cell.wordsOnKind : undefined) ?? cell.words ?? [];
+  const isGenuine = more.includes('kind') || more.includes('--context');
+  const words = (isGenuine ? cell.wordsOnKind : undefined) ?? cell.words ?? [];
   const manifests = sabotage ? ['--manifests', runs.sabotaged(name, sabotage)] : [];
   const ended = await runs.run(name, experiment, ...words, ...manifests, ...more);
   const outcome = outcomeOf[kind];

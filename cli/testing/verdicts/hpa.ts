@@ -5,7 +5,7 @@ import type { Cells } from './cell.ts';
 /** Autoscalers that look more often, so that all phases may be shorter. */
 const brisk = ['--duration', '30s', '--hpa-sync-period', '3s'];
 /** Figures of metrics-server are means of 10 to 20 s. */
-const patient = ['--duration', '90s'];
+const patient = ['--duration', '60s'];
 
 export const hpa: Cells = {
   experiment: 'hpa',

@@ -20,6 +20,9 @@ export interface PlatformRow {
   windows: { title: string; observedMs: number | null; lowMs?: number; highMs?: number }[];
 }
 
+/** Measurements that tell, in seconds, how long the mechanism took where the manifests imply no window for it. */
+const times = ['convergence', 'rollout-time', 'gate-timeout-observed'];
+
 /** The row of a journal. */
 export function platformRow(journal: Journal): PlatformRow {
   const treatment = journal.variants.find(({ name }) => name === 'treatment');
@@ -40,7 +43,7 @@ export function platformRow(journal: Journal): PlatformRow {
         ...{ title, observedMs, lowMs: low, highMs: high },
       })),
       ...(treatment?.measurements ?? []).flatMap(({ id, title, value }) =>
-        id === 'convergence' && value !== null ? [{ title, observedMs: value * 1000 }] : [],
+        times.includes(id) && value !== null ? [{ title, observedMs: value * 1000 }] : [],
       ),
     ],
   };
@@ -102,7 +105,7 @@ export function platformTable(rows: readonly PlatformRow[]): string {
 
 /** With SHOPLAB_KEEP_FIGURES=1: keeps the journal's row in docs/, in place of what that platform had of the experiment, and writes the page anew. */
 export function recordPlatformRow(journal: Journal | undefined): void {
-  if (process.env.SHOPLAB_KEEP_FIGURES !== '1' || !journal) return;
+  if (process.env.SHOPLAB_KEEP_FIGURES !== '1' || !journal || !platforms.includes(journal.platform.name)) return;
   const docs = (name: string): string => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
   const store = docs('platforms.json');
   const before = existsSync(store) ? (JSON.parse(readFileSync(store, 'utf8')) as PlatformRow[]) : [];

@@ -109,12 +109,16 @@ export function oneNodeClusters(maker: NodeMaker) {
   async function complete(docker: Dockerode, { name, signal, onProgress: say = () => undefined }: UpOptions): Promise<void> {
     if (labs.recordOf(name)?.nodeImage === undefined) await noteContainer(name);
     await maker.settle?.(name);
-    await ensureShopImages(docker, say);
-    await load(docker, name, [...shopImages, ...publicImages], { say, signal });
     const config = new KubeConfig();
     config.loadFromFile(labs.kubeconfigOf(name));
     await tellSyncPeriod(config, name);
-    await ensureMetricsServer(config, { comes: maker.bringsMetricsServer === true, say, signal });
+    await ensureShopImages(docker, say);
+    // Its image the node has already, so it becomes available meanwhile.
+    const both = await Promise.allSettled([
+      load(docker, name, [...shopImages, ...publicImages], { say, signal }),
+      ensureMetricsServer(config, { comes: maker.bringsMetricsServer === true, say, signal }),
+    ]);
+    for (const one of both) if (one.status === 'rejected') throw one.reason;
   }
 
   async function create(request: CreateNode): Promise<void> {

@@ -7,7 +7,7 @@ export function conformanceDocument(stories: Story[], differences: KnownDifferen
   return `# How the local platform is held to Kubernetes
 
 ${stories.length} stories are played on genuine Kubernetes (kind, 1.34) and recorded: what each Pod went through, the Events, the conditions of Deployments, how many Pods there were at a time.
-\`npm test\` plays them on the local platform and compares with the records; \`npm run test:kind\` plays them on genuine Kubernetes again. Sequences and sentences have to be the same, times to within the tolerance. What may not come sooner, whatever the machine, is named beside it: the records keep to it, too.
+\`npm test\` plays them on the local platform and compares with the records; \`npm run test:stories\` plays them on genuine Kubernetes again. Sequences and sentences have to be the same, times to within the tolerance. What may not come sooner, whatever the machine, is named beside it: the records keep to it, too.
 
 This file is written by the test.
 

@@ -9,7 +9,7 @@ interface LabPodsOptions extends Pick<RunContext, 'watchesOverRuns' | 'asksFromP
   lab: VariantLab;
   /** Of the lab's Namespace. */
   uid: string;
-  /** One of them is no more, so whatever is seen or done from now on is of no use. */
+  /** One of them was there and is no more, so whatever is seen or done from now on is of no use. */
   onGone(error: LabError): void;
 }
 

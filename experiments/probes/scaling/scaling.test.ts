@@ -208,6 +208,20 @@ test('new Pods that no node has room for: what the scheduler says is told', asyn
   expect((await judged(lateToTheEnd(soon, { sightings: [...seen.sightings, full] }), 'ready'))?.message).not.toContain(told);
 });
 
+test('new Pods are allowed what the platform took: an image that was pulled meanwhile is a term of its own', async () => {
+  expect(await judged(lateToTheEnd(soon), 'ready')).toMatchObject({ result: 'false', message: expect.not.stringContaining('platform:') });
+  const pod = { metadata: { name: 'order-x', uid: 'x' }, status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } };
+  const message = 'Successfully pulled image "order:1" in 2s (2s including waiting). Image size: 3 bytes.';
+  const pulled = [
+    { atMs: 16_100, kind: 'Pod', pod, gone: false },
+    { atMs: 18_200, kind: 'Event', event: { reason: 'Pulled', message, involvedObject: { kind: 'Pod', name: 'order-x' } } },
+  ] as unknown as Sighting[];
+  expect(await judged(lateToTheEnd(soon, { sightings: [...seen.sightings, ...pulled] }), 'ready')).toMatchObject({
+    result: 'true',
+    message: expect.stringContaining('platform: an image was pulled, as measured: 2 s'),
+  });
+});
+
 test('a recovery that no time is implied for is held against nobody, and excuses no lateness at the end', async () => {
   // What was answered at all, was answered before the new Pods were Ready: 1 of 20 a second.
   const tooFew = lateToTheEnd(soon, {});
