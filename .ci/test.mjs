@@ -33,7 +33,7 @@ if (!dear && words.length === 0) {
 }
 const inTurn = '--runInBand';
 if (cost === 'kind' || cost === 'stories') {
-  const left = withKindLabs((env) => test([`--testRegex=\\.${cost}\\.test\\.ts$`, inTurn], env));
+  const left = withKindLabs((env) => test([`--testRegex=\\.${cost}\\.test\\.ts$`, inTurn, '--verbose'], env));
   for (const one of left) console.log(`left behind: ${one}`);
   check('the clusters are gone', left.length === 0 ? 0 : 1);
 } else if (dear) test([`--testRegex=\\.${cost}\\.test\\.ts$`, inTurn]);

@@ -14,7 +14,7 @@ import { expectVerdict } from './testing/verdicts/expect-verdict.ts';
 import { playsOf } from './testing/verdicts/kind-plays.ts';
 
 /** Genuine Kubernetes, made by our own command, as a user has it. */
-const lab = new KindLab('shop');
+const lab = new KindLab();
 const folder = mkdtempSync(join(tmpdir(), 'kind-'));
 const kindCalls = join(folder, 'kind-calls');
 /** What `kind` was asked since it was asked last, in a line each. */
@@ -33,7 +33,7 @@ beforeAll(async () => {
   chmodSync(join(folder, 'kind'), 0o755);
   writeFileSync(kindCalls, '');
   process.env.PATH = `${folder}${delimiter}${process.env.PATH}`;
-  first = await lab.up();
+  first = await lab.up('the shop');
 }, 600_000);
 afterAll(() => {
   lab.runs.remove();
@@ -61,8 +61,8 @@ describe('the cluster', () => {
   });
 
   test('is made, and images are loaded, once', async () => {
-    expect(calls()).toMatch(/^create cluster --name kind-shop .*\n(.*\n)*load docker-image shoplab\/order/m);
-    expect((await lab.up()).started).toBe(false);
+    expect(calls()).toMatch(/^create cluster --name kind-tests .*\n(.*\n)*load docker-image shoplab\/order/m);
+    expect((await lab.up('the shop')).started).toBe(false);
     expect(calls()).not.toMatch(/^(create|load)/m);
   });
 
@@ -73,7 +73,7 @@ describe('the cluster', () => {
     const [image = ''] = all.split('\n').filter((name) => name.includes('/shoplab/delivery:'));
     await inNode('rm', '--sync', image);
     calls();
-    await lab.up();
+    await lab.up('the shop');
     expect(calls()).toMatch(new RegExp(`^load docker-image ${image.replace('docker.io/', '')} --name \\S+$`, 'm'));
   });
 

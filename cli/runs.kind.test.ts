@@ -12,12 +12,8 @@ import { expectVerdict } from './testing/verdicts/expect-verdict.ts';
 import { playsOf, withoutMemory } from './testing/verdicts/kind-plays.ts';
 
 /** On genuine Kubernetes the verdicts are those of the local platform. */
-const lab = new KindLab('shop');
-beforeAll(async () => {
-  await lab.up();
-  // What lies beside the experiments would take their room.
-  await lab.kubectl('delete', 'namespace', 'shop');
-}, 600_000);
+const lab = new KindLab();
+beforeAll(() => lab.up('nothing'), 600_000);
 afterAll(() => lab.runs.remove());
 
 type Play = ReturnType<typeof playsOf>[number];
@@ -39,9 +35,14 @@ describe('with the machine to itself', () => {
     ...playsOf('circuit-breaker', 'in place'),
     // The page of all platforms has a row of it; else there is no room for it in twenty minutes.
     ...(process.env.SHOPLAB_KEEP_FIGURES === '1' ? playsOf('circuit-breaker-errors') : []),
-    ...playsOf('deploy'),
+    ...playsOf('readiness'),
   ];
   test.each(inOurs.map((one) => [one[0], one] as const))('%s', async (_title, one) => void (await play(one)), 600_000);
+  test.each(playsOf('deploy').map((one) => [one[0], one] as const))(
+    '%s',
+    async (_title, one) => void (await play(one, '--side-by-side')),
+    600_000,
+  );
 
   describe('with the rights of manifests/rbac.yaml alone', () => {
     let theirs: CliRuns;
@@ -73,15 +74,6 @@ describe('beside others that mostly wait', () => {
     (await lab.namespacesOfRuns(experiment)).split('\n')[0]?.replace('namespace/', '') ?? '';
   const lane = together(3);
 
-  // Each as long as the rest together, and not beside each other.
-  let before: Promise<unknown> = Promise.resolve();
-  for (const one of playsOf('readiness')) {
-    lane(one[0], async () => {
-      const done = before.then(() => play(one));
-      before = done.catch(() => undefined);
-      await done;
-    });
-  }
   for (const one of playsOf('liveness', 'in place')) lane(one[0], async () => void (await play(one, '--no-side-by-side')));
 
   lane('that no node has the memory for: errored, with what the scheduler says', async () => {

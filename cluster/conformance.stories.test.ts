@@ -9,11 +9,11 @@ import { stories } from './testing/conformance/stories.ts';
 
 /** SHOPLAB_RECORD=1 makes the records anew. */
 const records = process.env.SHOPLAB_RECORD === '1';
-const lab = new KindTestLab('quiet');
+const lab = new KindTestLab();
 
 let transcriptOf: ReturnType<typeof playAll>;
 beforeAll(async () => {
-  await lab.up();
+  await lab.up('nothing');
   await execa('kind', ['load', 'docker-image', image, '--name', lab.name]);
   const config = new KubeConfig();
   config.loadFromFile(lab.kubeconfig);

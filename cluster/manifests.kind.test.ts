@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { KindTestLab } from './platforms/kind/testing/kind-test-lab.ts';
 
-const lab = new KindTestLab('quiet');
+const lab = new KindTestLab();
 const manifests = fileURLToPath(new URL('../manifests/', import.meta.url));
-beforeAll(() => lab.up(), 600_000);
+beforeAll(() => lab.up('nothing'), 600_000);
 
 describe('the manifests on genuine Kubernetes', () => {
   it.each(['base', 'overlays/async-decoupling/control', 'overlays/async-decoupling/treatment'])(

@@ -33,7 +33,7 @@ interface Node {
 }
 
 /** The Pods of ours beside a variant, which request next to nothing: a switch, one that asks, one that sends the load. */
-const ownPods: Amount[] = [0.01, 0.02, 0.02].map((cores) => ({ cores, bytes: 64 * 2 ** 20 }));
+const ownPods: Amount[] = [0.01, 0.02, 0.06].map((cores) => ({ cores, bytes: 64 * 2 ** 20 }));
 
 /**
  * Whether the nodes have room for all variants at once: schedulers go by what Pods request, whatever they use. `variants`: the objects of each. Where

@@ -47,7 +47,7 @@ export class PodAsker {
    */
   static async open(pod: NonNullable<LoadOptions['pod']>, onGone: (error: LabError) => void): Promise<PodAsker> {
     const files = new Map([[program, readFileSync(bundledProgram('asker-pod'))]]);
-    await runOwnPod(pod, { name: askerName, purpose: 'asks the Services', image: ownImage, files, memory: '128Mi' });
+    await runOwnPod(pod, { name: askerName, purpose: 'asks the Services', image: ownImage, files, cpu: '20m', memory: '128Mi' });
     const asker = new PodAsker(pod, onGone);
     await asker.connection;
     return asker;

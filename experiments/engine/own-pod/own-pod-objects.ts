@@ -15,12 +15,14 @@ export interface OwnPod {
   image: string;
   /** What it finds in `ownFolder`, by path below that; a ConfigMap takes 1 MiB. */
   files: ReadonlyMap<string, Buffer>;
+  /** What it requests of a node's CPU. */
+  cpu: string;
   /** As Kubernetes writes it: `512Mi`. */
   memory: string;
 }
 
 /** What it is made of, with the path that each object is created at. It has no rights on the cluster, and does nothing before it is told to. */
-export function ownPodObjects(namespace: string, { name, image, files, memory }: OwnPod): { path: string; object: object }[] {
+export function ownPodObjects(namespace: string, { name, image, files, cpu, memory }: OwnPod): { path: string; object: object }[] {
   const metadata = { name };
   // A key of a ConfigMap has no slash in it.
   const keyed = [...files].map(([path, content], number) => ({ key: `file-${number}`, path, content }));
@@ -52,8 +54,7 @@ export function ownPodObjects(namespace: string, { name, image, files, memory }:
               name,
               image,
               command: ['sleep', 'infinity'],
-              // So little that it leaves the room of the system under test as it was; where CPU is short a load is sent late, and says so.
-              resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory } },
+              resources: { requests: { cpu, memory: '64Mi' }, limits: { memory } },
               securityContext: ownContainerSecurity,
               volumeMounts: [
                 { name: 'files', mountPath: ownFolder, readOnly: true },

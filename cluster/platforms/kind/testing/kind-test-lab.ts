@@ -8,29 +8,25 @@ const bin = fileURLToPath(new URL('../../../../dist/cli/bin.js', import.meta.url
 
 /**
  * A lab on genuine Kubernetes, made by our own command, that all tests of a run on kind share: the first that needs it makes it, .ci/test.mjs ends it.
- * `quiet`: nothing in it but what a test brings, and its API server is always there. `shop`: `shoplab up` as a user types it; it holds the ports on
- * localhost, and is the one that may be paused.
+ * The first to bring it up with the shop has it as a user has: with ports on localhost.
  */
 export class KindTestLab {
-  readonly name: string;
+  readonly name = 'kind-tests';
   /** Where its state is, as XDG_STATE_HOME. */
   readonly state: string;
   kubeconfig = '';
-  private readonly use: 'quiet' | 'shop';
 
-  constructor(use: 'quiet' | 'shop') {
+  constructor() {
     const { SHOPLAB_KIND_STATE: state } = process.env;
     if (state === undefined) throw new Error('tests on kind are run by npm run test:kind, which ends the clusters that they make');
-    this.use = use;
     this.state = state;
-    this.name = `kind-${use}`;
   }
 
-  /** What `up --json` answers. Rejects with what it says where it fails. */
-  async up(): Promise<{ started: boolean; urls: Record<string, string[]> }> {
+  /** Brings it up, with the shop in it or with nothing. What `up --json` answers. Rejects with what it says where it fails. */
+  async up(what: 'the shop' | 'nothing'): Promise<{ started: boolean; urls: Record<string, string[]> }> {
     const up = ['up', '--platform', 'kind', '--hpa-sync-period', '5s', '--json'];
     const { exitCode, stdout, stderr } =
-      this.use === 'shop' ? await this.shoplab(up) : await withEmptyFolder((folder) => this.shoplab([...up, '-k', folder]));
+      what === 'the shop' ? await this.shoplab(up) : await withEmptyFolder((folder) => this.shoplab([...up, '-k', folder]));
     if (exitCode !== 0) throw new Error(`up ended with ${exitCode}: ${stderr}`);
     const lab = JSON.parse(String(stdout));
     this.kubeconfig = lab.kubeconfig;
