@@ -306,7 +306,8 @@ const namespace = (name: string): string => lab.namespace(name);
       }
     });
     const gone = kubectl('wait pod/a --for=delete -n delete --timeout=30s');
-    expect(await kubectl('delete pod a -n delete')).toBe('pod "a" deleted');
+    // Since 1.33 kubectl says from where.
+    expect(await kubectl('delete pod a -n delete')).toMatch(/^pod "a" deleted( from delete namespace)?$/);
     expect(await gone).toBe('pod/a condition met');
     expect(registry.find('Pod', 'delete', 'a')).toBeUndefined();
     stop();
