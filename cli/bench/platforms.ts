@@ -27,7 +27,7 @@ export async function platforms(rounds: number): Promise<Figure[]> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'shoplab-bench-'));
   symlinkSync(join(packageRoot(), 'manifests'), join(folder, 'manifests'));
-  const inside = '[{op: replace, path: /spec/type, value: ClusterIP}]';
+  const inside = JSON.stringify([{ op: 'replace', path: '/spec/type', value: 'ClusterIP' }]);
   writeFileSync(
     join(folder, 'kustomization.yaml'),
     `resources: [manifests/base]\npatches:\n  - {target: {kind: Service, name: order|delivery|product}, patch: '${inside}'}\n`,
