@@ -89,7 +89,8 @@ export async function bringUpLab({
       warn: cluster.watchesOverRuns ? undefined : (text) => progress.tell(`warning: ${text}`),
     });
     progress.done();
-    await untilAnswering(Object.keys(cluster.nodePorts ?? {}).map(Number), signal);
+    // What else the lab has ports for, these manifests do not have.
+    await untilAnswering(cluster.nodePorts ? ports.map(({ port }) => port) : [], signal);
     if (readyTimes.length > 0)
       progress.tell(`  Ready after: ${readyTimes.map(({ pod, afterMs }) => `${pod} ${formatDuration(afterMs)}`).join(', ')}`);
     return { ...cluster, readyTimes };
