@@ -36,13 +36,9 @@ describe('with the machine to itself', () => {
     // The page of all platforms has a row of it; else there is no room for it in twenty minutes.
     ...(process.env.SHOPLAB_KEEP_FIGURES === '1' ? playsOf('circuit-breaker-errors') : []),
     ...playsOf('readiness'),
+    ...playsOf('deploy'),
   ];
   test.each(inOurs.map((one) => [one[0], one] as const))('%s', async (_title, one) => void (await play(one)), 600_000);
-  test.each(playsOf('deploy').map((one) => [one[0], one] as const))(
-    '%s',
-    async (_title, one) => void (await play(one, '--side-by-side')),
-    600_000,
-  );
 
   describe('with the rights of manifests/rbac.yaml alone', () => {
     let theirs: CliRuns;
