@@ -58,8 +58,8 @@ const containers = async (): Promise<string[]> =>
     .split('\n')
     .filter(Boolean);
 const idIn = async (image: string): Promise<string> => {
-  const { images } = JSON.parse((await execa('docker', ['exec', container, 'crictl', 'images', '--output', 'json'])).stdout);
-  return images.find(({ repoTags }: { repoTags: string[] }) => repoTags.includes(`docker.io/${image}`))?.id;
+  const { stdout } = await execa('docker', ['exec', container, 'crictl', 'inspecti', image]);
+  return JSON.parse(stdout).status.id;
 };
 /** What an `up` says that takes the lab which is up. */
 const upAgain = async (): Promise<string> => {
