@@ -23,6 +23,7 @@ import { LabPods } from './own-pod/lab-pods.ts';
 import { PlatformTimes } from './platform-times.ts';
 import { toleranceOn } from './platform-tolerance.ts';
 import { PlatformWatch } from './platform-watch.ts';
+import { rejectsOnAbort } from './rejects-on-abort.ts';
 import type { Rendezvous } from './rendezvous.ts';
 import type { RunContext, RunEvent } from './run.ts';
 import { asWritten, sampleTable } from './sample-table.ts';
@@ -371,12 +372,6 @@ function errorOf(error: unknown): NonNullable<VariantRecord['error']> {
   const { message, hint, logs } = error as LabError;
   return { message, ...(hint && { hint }), ...(logs && { logs }), ...(error instanceof PlatformGone && { platformGone: true }) };
 }
-
-const rejectsOnAbort = (signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 
 /** How late a load was (p99, in ms); where requests were sent and nobody knows, it may have been any time. */
 const latenessOf = (load: LoadRecord | undefined): number =>

@@ -6,6 +6,7 @@ import { LabError } from '../lab-error.ts';
 import { ownImage } from '../own-pod/own-pod.ts';
 import { ownFolder } from '../own-pod/own-pod-objects.ts';
 import { runOwnPod } from '../own-pod/run-own-pod.ts';
+import { rejectsOnAbort } from '../rejects-on-abort.ts';
 import { timeLimit } from '../time-limit.ts';
 import { wholeLines } from '../whole-lines.ts';
 import { type Answers, type Ask, type AskService, connectWithinMs, type ServiceAddress } from './ask-service.ts';
@@ -55,10 +56,7 @@ export class PodAsker {
 
   readonly ask: AskService = async (address: ServiceAddress, ask: Ask, signal: AbortSignal): Promise<never> => {
     const limit = timeLimit(withinMs(ask) + marginMs, signal);
-    const aborted = new Promise<never>((_resolve, reject) => {
-      if (limit.signal.aborted) reject(limit.signal.reason);
-      else limit.signal.addEventListener('abort', () => reject(limit.signal.reason), { once: true });
-    });
+    const aborted = rejectsOnAbort(limit.signal);
     this.lastId += 1;
     const id = this.lastId;
     const message: ToAsker = { id, address, ask };

@@ -1,6 +1,7 @@
 import { PodAsker } from '../asking/pod-asker.ts';
 import { createSwitch, type DeadMansSwitch } from '../dead-mans-switch/dead-mans-switch.ts';
 import type { LabError } from '../lab-error.ts';
+import { rejectsOnAbort } from '../rejects-on-abort.ts';
 import type { RunContext } from '../run.ts';
 import type { VariantLab } from '../variant-lab.ts';
 import { ownImage } from './own-pod.ts';
@@ -37,11 +38,7 @@ export class LabPods {
 
   /** Waits for all of them; from then on Services are asked from inside. Rejects where one does not come to be, or the lab ends before. */
   async ready(lab: VariantLab): Promise<void> {
-    const ended = new Promise<never>((_resolve, reject) => {
-      lab.signal.addEventListener('abort', () => reject(lab.signal.reason), { once: true });
-    });
-    lab.signal.throwIfAborted();
-    const [asker] = await Promise.race([Promise.all([this.asker, this.deadMansSwitch?.armed]), ended]);
+    const [asker] = await Promise.race([Promise.all([this.asker, this.deadMansSwitch?.armed]), rejectsOnAbort(lab.signal)]);
     if (asker) lab.askFromInside(asker.ask);
   }
 
