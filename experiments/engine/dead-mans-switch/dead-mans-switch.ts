@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { bundledProgram } from '../bundled-program.ts';
 import type { KubeClients } from '../experiment.ts';
 import { KubeError } from '../kube/kube-error.ts';
+import { decidePodTrouble } from '../kube/pod-trouble.ts';
 import { isPodReady, type Pod } from '../kube/workloads.ts';
 import { LabError } from '../lab-error.ts';
 import { microTime, switchName, switchObjects } from './switch-objects.ts';
@@ -83,10 +84,4 @@ function deferred() {
   return { promise, resolve, reject };
 }
 
-function stateOf(pod: Pod | undefined): string {
-  const { containerStatuses, conditions, phase } = pod?.status ?? {};
-  const { waiting, terminated } = containerStatuses?.[0]?.state ?? {};
-  if (waiting ?? terminated) return JSON.stringify(waiting ?? terminated);
-  const unmet = conditions?.find(({ type, status, message }) => type !== 'Ready' && status === 'False' && message);
-  return unmet?.message ?? phase ?? 'nobody has seen it';
-}
+const stateOf = (pod: Pod | undefined): string => (pod && decidePodTrouble(pod, [])?.message) ?? 'nobody has seen it';
