@@ -138,6 +138,18 @@ test('up of a lab that an older shoplab made, or an `up` that was interrupted: w
   expect(items[0]?.metadata.annotations).toEqual({ [annotation]: '5s' });
 }, 180_000);
 
+test('a run that finds it up, and then without an answer, leaves it as it is', async () => {
+  const { container: id } = k3sLabs.recordOf(name) as NodeRecord;
+  await execa('docker', ['pause', container]);
+  try {
+    await expect(k3s.up({ name, life: 'owner' })).rejects.toThrow(PlatformUnavailable);
+  } finally {
+    await execa('docker', ['unpause', container]);
+  }
+  expect(k3sLabs.recordOf(name)).toMatchObject({ container: id, life: 'detached' });
+  expect(await upAgain()).not.toContain('creating');
+}, 120_000);
+
 test('where the node calls an image otherwise than the engine, it is loaded when its content changes, and no more', async () => {
   const tag = `shoplab/changing-${process.pid}:1`;
   const context = join(scratch, 'changing');

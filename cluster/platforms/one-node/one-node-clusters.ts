@@ -77,6 +77,12 @@ export function oneNodeClusters(maker: NodeMaker) {
         await complete(docker, options);
         return clusterOf(labs.recordOf(name) ?? before, false);
       }
+      // A run that began with a lab of somebody's must not end with one of its own in the place of that.
+      if (before?.life === 'detached' && life === 'owner')
+        throw new PlatformUnavailable(
+          `the API server of lab ${name} does not answer any more`,
+          `shoplab up --platform ${platform} --name ${name} makes it anew`,
+        );
       say(`removing the cluster ${name}, whose API server does not answer`);
       await maker.remove(name);
     }
