@@ -126,6 +126,7 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
   const { components, labels } = podSecurityOf(cluster, manifests);
   const { imageChanges: images = [] } = cluster;
   return {
+  const lastsMs = loadMs ?? (cluster.lateMetrics ? chosen.experiment.loadMsWithLateMetrics : undefined);
     kubeconfig: cluster.kubeconfig,
     platform: cluster.platform,
     manifests,
@@ -142,7 +143,7 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
     command: commandLine(chosen, options),
     version,
     ...(sideBySide !== undefined && { sideBySide }),
-    overrides: { ...(rate === undefined ? {} : { rate }), ...(loadMs === undefined ? {} : { loadMs }) },
+    overrides: { ...(rate === undefined ? {} : { rate }), ...(lastsMs === undefined ? {} : { loadMs: lastsMs }) },
     signal,
     observers: [observeRun(progress)],
   };

@@ -38,6 +38,8 @@ export const experiment: Experiment = {
     treatment: { overlay: 'overlays/hpa/treatment', difference: `a HorizontalPodAutoscaler scales ${service} by the CPU of its Pods` },
   },
   sideBySide: 'light',
+  // Of metrics-server's, whose means are of 10 to 20 s, the load has to stay high for longer.
+  loadMsWithLateMetrics: 60_000,
   abortOn: [databaseHolds],
   steadyState: [httpStatus(service, port, '/health/ready'), httpStatus(service, port, '/orders?limit=1'), deploymentAvailable(service)],
   baseline: (lab) => readAutoscaling(lab, service),

@@ -42,6 +42,8 @@ export interface Experiment {
   baseline?(lab: Lab): Promise<Record<string, number>>;
   /** Load that runs from before the first action until after the last. */
   load: Scenario;
+  /** How long all waits of the method last together, in ms, on a cluster whose metrics come late, where nobody says how long; absent: as declared. */
+  loadMsWithLateMetrics?: number;
   /** Lines of the charts beside those of the load: made for each variant, read while it runs. */
   gauges?(): Gauge[];
   /** What is done, in order, while the load runs. */

@@ -109,6 +109,7 @@ function clusterOf(record: ContextRecord, started: boolean): Cluster {
     asksFromPod: true,
     podSecurity: 'restricted',
     countsRequests: true,
+    lateMetrics: true,
     namespaceLabels: labelsOf(record),
     ...(imageRegistry !== undefined && { imageRegistry, images: registryStore(imageRegistry) }),
     ...(imageChanges && { imageChanges }),

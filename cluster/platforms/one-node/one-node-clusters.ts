@@ -203,6 +203,7 @@ export function oneNodeClusters(maker: NodeMaker) {
       watchesOverRuns: false,
       podSecurity: 'restricted',
       countsRequests: true,
+      lateMetrics: true,
       asksFromPod: true,
       images: imagesFor(name),
       stop: () => withLabLock(labs.folderOf(name), undefined, async () => void (await takeDown(name))),
