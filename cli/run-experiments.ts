@@ -10,6 +10,7 @@ import type { ChosenExperiment } from './choose-experiments.ts';
 import { pipelinesOn } from './ci/pipeline-runner.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { usualLab } from './flags.ts';
+import { onlyInside } from './inside-services.ts';
 import { podSecurityOf } from './pod-security.ts';
 import { observeRun } from './progress/observe-run.ts';
 import type { Progress } from './progress/progress.ts';
@@ -125,12 +126,15 @@ function contextFor(chosen: ChosenExperiment, cluster: Cluster, options: RunOpti
   const manifests = file?.folder ?? options.manifests;
   const { components, labels } = podSecurityOf(cluster, manifests);
   const { imageChanges: images = [] } = cluster;
-  return {
   const lastsMs = loadMs ?? (cluster.lateMetrics ? chosen.experiment.loadMsWithLateMetrics : undefined);
+  return {
     kubeconfig: cluster.kubeconfig,
     platform: cluster.platform,
     manifests,
-    buildOverlay: (folder) => buildKustomization(folder, { components, images }),
+    buildOverlay: async (folder) => {
+      const objects = await buildKustomization(folder, { components, images });
+      return cluster.asksFromPod ? onlyInside(objects) : objects;
+    },
     imageOf: (image) => images.reduce(changeImage, image),
     ...(cluster.images && { pipelineOf: pipelinesOn(cluster, manifests) }),
     stateDir: cluster.stateDir,

@@ -92,6 +92,10 @@ describe('beside others that mostly wait', () => {
     const [, guarded] = policy.spec.ingress;
     expect(guarded.ports).toEqual([{ port: 8099, protocol: 'TCP' }]);
     const server = await lab.kubectl('get', 'nodes', '--output', 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}');
+    // Nobody outside asks its Services, so no cloud is asked for load balancers.
+    expect(await lab.kubectl('--namespace', namespace, 'get', 'services', '--output', 'jsonpath={.items[*].spec.type}')).toMatch(
+      /^ClusterIP( ClusterIP)+$/,
+    );
     expect(guarded.from).toContainEqual({ ipBlock: { cidr: `${server}/32` } });
     run.child.kill('SIGKILL');
     await run.closed;
