@@ -23,6 +23,11 @@ interface Quantities {
   cpu?: string;
   memory?: string;
 }
+interface Pod {
+  metadata: { deletionTimestamp?: string };
+  spec: PodSpec;
+  status?: { phase?: string };
+}
 interface List<T> {
   items: T[];
 }
@@ -37,7 +42,8 @@ const ownPods: Amount[] = [0.01, 0.02, 0.06].map((cores) => ({ cores, bytes: 64 
 
 /**
  * Whether the nodes have room for all variants at once: schedulers go by what Pods request, whatever they use. `variants`: the objects of each. Where
- * autoscalers act, for as many Pods as they may have. Who may not look at the nodes is told that they have none.
+ * autoscalers act, for as many Pods as they may have. What Pods have that are on their way out is free in a moment. Who may not look at the nodes is
+ * told that they have none.
  */
 export async function hasRoomFor(kube: KubeClients, variants: readonly Manifest[][]): Promise<boolean> {
   const look = <T>(path: string): Promise<List<T>> =>
@@ -45,11 +51,10 @@ export async function hasRoomFor(kube: KubeClients, variants: readonly Manifest[
       if (error instanceof KubeError && error.code === 403) return { items: [] };
       throw error;
     });
-  const [{ items: nodes }, { items: pods }] = await Promise.all([
-    look<Node>('/api/v1/nodes'),
-    look<{ spec: PodSpec; status?: { phase?: string } }>('/api/v1/pods'),
-  ]);
-  const there = pods.filter(({ status }) => !['Succeeded', 'Failed'].includes(status?.phase ?? ''));
+  const [{ items: nodes }, { items: pods }] = await Promise.all([look<Node>('/api/v1/nodes'), look<Pod>('/api/v1/pods')]);
+  const there = pods.filter(
+    ({ metadata, status }) => metadata.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(status?.phase ?? ''),
+  );
   const free = nodes.filter(takesPods).map(({ metadata: { name }, status }) => {
     const on = there.filter(({ spec }) => spec.nodeName === name).map(({ spec }) => requestOf(spec));
     return {
