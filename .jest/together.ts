@@ -1,25 +1,34 @@
+/** Plays what a test is of. `goOn`: what is left to do may go on while the next is begun. */
+type Play = (goOn: () => void) => Promise<void>;
+
 /**
- * Declares tests that mostly wait, and so are played some at a time: all are begun in one hook, after those that were declared before, and
- * each is told of as a test of its own. (jest's `test.concurrent` refuses an `import()` that falls between the ends of two tests.)
+ * Declares tests that are played some at a time: all are begun in one hook, after those that were declared before, and each is told of as a test of
+ * its own. For tests that mostly wait; or one at a time, each from when the one before lets it. (jest's `test.concurrent` refuses an `import()` that
+ * falls between the ends of two tests.) `withinMs`: for all of them.
  */
-export function together(atOnce: number): (name: string, play: () => Promise<void>) => void {
-  const plays: { name: string; play: () => Promise<void> }[] = [];
+export function together(atOnce: number, withinMs = 600_000): (name: string, play: Play) => void {
+  const plays: { name: string; play: Play }[] = [];
   /** By name, with what each threw. */
   const ended = new Map<string, { error?: unknown }>();
   beforeAll(async () => {
     const waiting = plays.values();
+    const begun: Promise<void>[] = [];
     const playAll = async (): Promise<void> => {
       for (const { name, play } of waiting) {
-        try {
-          await play();
-          ended.set(name, {});
-        } catch (error) {
-          ended.set(name, { error });
-        }
+        await new Promise<void>((goOn) => {
+          const end = play(goOn)
+            .then(
+              () => void ended.set(name, {}),
+              (error: unknown) => void ended.set(name, { error }),
+            )
+            .finally(goOn);
+          begun.push(end);
+        });
       }
     };
     await Promise.all(Array.from({ length: atOnce }, playAll));
-  }, 600_000);
+    await Promise.all(begun);
+  }, withinMs);
   return (name, play) => {
     plays.push({ name, play });
     test(name, () => {

@@ -13,54 +13,61 @@ import { playsOf, withoutMemory } from './testing/verdicts/kind-plays.ts';
 
 /** On genuine Kubernetes the verdicts are those of the local platform. */
 const lab = new KindLab();
-beforeAll(() => lab.up('nothing'), 600_000);
+beforeAll(async () => {
+  await lab.up('nothing');
+  // Whoever was before may have left its shop, which takes room.
+  await lab.kubectl('delete', 'namespace', 'shop');
+}, 600_000);
 afterAll(() => lab.runs.remove());
 
 type Play = ReturnType<typeof playsOf>[number];
 
-/** Plays a cell in our lab, and holds it to its verdict. */
-async function play([title, name, experiment, cell]: Play, ...more: string[]): Promise<Journal> {
-  const played = await playCell(lab.runs, name, experiment, cell, [...lab.words, ...more]);
+/** Plays a cell in our lab, and holds it to its verdict. `goOn`: called when it has come to that. */
+async function play([title, name, experiment, cell]: Play, goOn: () => void): Promise<void> {
+  lab.runs.onVerdict = (run) => run === name && goOn();
+  const played = await playCell(lab.runs, name, experiment, cell, lab.words);
   expectVerdict(played, title);
-  const journal = played.ended.journal as Journal;
-  expect(journal.platform).toMatchObject({ name: 'kind', kubernetes: expect.stringMatching(/^v1\.\d+\.\d+$/) });
-  expect(await lab.namespacesOfRuns(experiment)).toBe('');
-  return journal;
+  const { platform } = played.ended.journal as Journal;
+  expect(platform).toMatchObject({ name: 'kind', kubernetes: expect.stringMatching(/^v1\.\d+\.\d+$/) });
 }
 
-describe('with the machine to itself', () => {
+/** Somebody who has our cluster as a context of theirs, with the rights of manifests/rbac.yaml alone. */
+let theirs: CliRuns;
+let context: string[];
+beforeAll(async () => {
+  ({ theirs, words: context } = await lab.withLeastRights());
+});
+afterAll(() => theirs?.remove());
+
+async function playInTheirs([title, name, experiment, cell]: Play, goOn: () => void): Promise<void> {
+  theirs.onVerdict = (run) => run === name && goOn();
+  expectVerdict(await playCell(theirs, name, experiment, cell, context), title);
+}
+
+describe('with the machine to itself, but for the namespaces of the one before, which go', () => {
+  const inTurn = together(1, 1_200_000);
   const inOurs = [
+    ...playsOf('liveness', 'in place'),
     ...playsOf('hpa', 'in place'),
     ...playsOf('async-decoupling'),
     ...playsOf('circuit-breaker', 'in place'),
-    // The page of all platforms has a row of it; else there is no room for it in twenty minutes.
-    ...(process.env.SHOPLAB_KEEP_FIGURES === '1' ? playsOf('circuit-breaker-errors') : []),
+    // The page of all platforms has a row of each; else there is no room for what others of the same mechanism show, in twenty minutes.
+    ...(process.env.SHOPLAB_KEEP_FIGURES === '1' ? [...playsOf('liveness-health'), ...playsOf('circuit-breaker-errors')] : []),
     ...playsOf('readiness'),
     ...playsOf('deploy'),
   ];
-  test.each(inOurs.map((one) => [one[0], one] as const))('%s', async (_title, one) => void (await play(one)), 600_000);
-
+  for (const one of inOurs) inTurn(one[0], (goOn) => play(one, goOn));
   describe('with the rights of manifests/rbac.yaml alone', () => {
-    let theirs: CliRuns;
-    let context: string[];
-    beforeAll(async () => {
-      ({ theirs, words: context } = await lab.withLeastRights());
-    });
-    afterAll(() => theirs?.remove());
-
-    const inTheirs = [...playsOf('hpa', 'sabotaged'), ...playsOf('circuit-breaker', 'sabotaged')];
-    test.each(inTheirs)(
-      '%s',
-      async (_title, name, experiment, cell) => {
-        expectVerdict(await playCell(theirs, name, experiment, cell, context));
-        expect(await lab.namespacesOfRuns()).toBe('');
-      },
-      600_000,
-    );
+    for (const one of [...playsOf('hpa', 'sabotaged'), ...playsOf('circuit-breaker', 'sabotaged')])
+      inTurn(one[0], (goOn) => playInTheirs(one, goOn));
   });
+  test('nothing is left', async () => {
+    expect(await lab.namespacesOfRuns()).toBe('');
+    await lab.untilRightsAreGone();
+  }, 60_000);
 });
 
-describe('beside others that mostly wait', () => {
+describe('beside others that mostly wait, in two labs of one cluster', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kind-runs-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const report = join(folder, 'report');
@@ -68,14 +75,13 @@ describe('beside others that mostly wait', () => {
   /** The first of its namespaces. */
   const namespaceOf = async (experiment: string): Promise<string> =>
     (await lab.namespacesOfRuns(experiment)).split('\n')[0]?.replace('namespace/', '') ?? '';
-  const lane = together(3);
-
-  for (const one of playsOf('liveness', 'in place')) lane(one[0], async () => void (await play(one, '--no-side-by-side')));
+  const lane = together(4);
 
   lane('that no node has the memory for: errored, with what the scheduler says', async () => {
-    const ended = await lab.runs.run('no-memory', 'deploy', '--manifests', withoutMemory(lab.runs), ...lab.words);
+    const ended = await theirs.run('no-memory', 'readiness', '--manifests', withoutMemory(theirs), ...context);
     expect(verdictOf(ended)).toMatch(/^1 errored: .*Pod product-\S+ is not scheduled: 0\/1 nodes are available: .*1 Insufficient memory/);
-    expect(await lab.namespacesOfRuns('deploy')).toBe('');
+    expect(ended.journal?.platform.name).toBe('context');
+    expect(await lab.namespacesOfRuns('readiness')).toBe('');
   });
 
   lane('that is killed by SIGKILL: what it broke is undone within 45 s, by nobody’s help', async () => {
@@ -85,6 +91,10 @@ describe('beside others that mostly wait', () => {
     // Nothing is in it that is less safe.
     const enforced = 'jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}';
     expect(await lab.kubectl('get', 'namespace', namespace, '--output', enforced)).toBe('restricted');
+    // Nobody outside asks its Services, so no cloud is asked for load balancers.
+    expect(await lab.kubectl('--namespace', namespace, 'get', 'services', '--output', 'jsonpath={.items[*].spec.type}')).toMatch(
+      /^ClusterIP( ClusterIP)+$/,
+    );
     // Its chaos port is the lab's alone, where a network enforces policies (that of this cluster may not).
     const policy = JSON.parse(
       await lab.kubectl('--namespace', namespace, 'get', 'networkpolicy', 'shoplab-chaos-port', '--output', 'json'),
@@ -92,10 +102,6 @@ describe('beside others that mostly wait', () => {
     const [, guarded] = policy.spec.ingress;
     expect(guarded.ports).toEqual([{ port: 8099, protocol: 'TCP' }]);
     const server = await lab.kubectl('get', 'nodes', '--output', 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}');
-    // Nobody outside asks its Services, so no cloud is asked for load balancers.
-    expect(await lab.kubectl('--namespace', namespace, 'get', 'services', '--output', 'jsonpath={.items[*].spec.type}')).toMatch(
-      /^ClusterIP( ClusterIP)+$/,
-    );
     expect(guarded.from).toContainEqual({ ipBlock: { cidr: `${server}/32` } });
     run.child.kill('SIGKILL');
     await run.closed;
@@ -137,8 +143,8 @@ describe('beside others that mostly wait', () => {
 
   describe('while the API server is away', () => {
     test('errored with exit code 5, and what it broke is undone when that is back', async () => {
-      const run = lab.run('async-decoupling', '--report-dir', report);
-      await run.saying('control: fault delivery-down is in');
+      const run = lab.run('liveness-health', '--no-side-by-side', '--report-dir', report);
+      await run.saying('control: fault unhealthy is in');
       await execa('docker', ['pause', `${lab.name}-control-plane`]);
       try {
         await run.saying('control: delete namespace');
@@ -146,7 +152,7 @@ describe('beside others that mostly wait', () => {
         await execa('docker', ['unpause', `${lab.name}-control-plane`]);
       }
       await run.closed;
-      expect(journal('async-decoupling')).toMatchObject({
+      expect(journal('liveness-health')).toMatchObject({
         outcome: 'errored',
         reason: expect.stringContaining('the API server does not answer for'),
       });

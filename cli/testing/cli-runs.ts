@@ -16,6 +16,16 @@ export interface EndedProgram {
   err: string;
 }
 
+interface ProgramOptions {
+  cwd?: string;
+  more?: NodeJS.ProcessEnv;
+  /** Told each time of all that it wrote to stderr so far. */
+  onErr?: (text: string) => void;
+}
+
+/** How a `shoplab run` tells of its phases when all that are under way are the deletion of a namespace: `treatment: delete namespace …`. */
+const onlyDeletes = /^[\w-]+: delete namespace( \| [\w-]+: delete namespace)* …$/m;
+
 /** How a `shoplab run` ended. */
 export interface EndedRun extends EndedProgram {
   journal: Journal | undefined;
@@ -27,6 +37,8 @@ export class CliRuns {
   readonly state: string;
   /** Variables beside those of the tests. */
   readonly env: NodeJS.ProcessEnv = {};
+  /** Called as soon as a run says that all which is left to do is to delete its namespaces: it has come to its verdict. `name`: that of the run. */
+  onVerdict: (name: string) => void = () => undefined;
 
   /** `state`: of labs that are there before and after; absent: one of its own. */
   constructor(state?: string) {
@@ -51,7 +63,9 @@ export class CliRuns {
   /** `experiment`: its name, or the file or folder of one. */
   async run(name: string, experiment: string, ...words: string[]): Promise<EndedRun> {
     const report = this.reportFolder(name);
-    const { code, out, err } = await this.shoplab('run', experiment, '--report-dir', report, ...words);
+    const { code, out, err } = await this.program(process.execPath, [program, 'run', experiment, '--report-dir', report, ...words], {
+      onErr: (text) => onlyDeletes.test(text) && this.onVerdict(name),
+    });
     const [file] = existsSync(report) ? readdirSync(report).filter((one) => one.endsWith('.json')) : [];
     return { code, out, err, journal: file === undefined ? undefined : (JSON.parse(readFileSync(join(report, file), 'utf8')) as Journal) };
   }
@@ -66,15 +80,22 @@ export class CliRuns {
     const bin = join(this.folder, 'bin');
     mkdirSync(bin, { recursive: true });
     writeFileSync(join(bin, 'shoplab'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
-    return this.program('bash', ['-e', '-o', 'pipefail', '-c', commands], cwd, { PATH: `${bin}:${process.env.PATH}` });
+    return this.program('bash', ['-e', '-o', 'pipefail', '-c', commands], { cwd, more: { PATH: `${bin}:${process.env.PATH}` } });
   }
 
-  private async program(file: string, words: string[], cwd = this.folder, more: NodeJS.ProcessEnv = {}): Promise<EndedProgram> {
+  private async program(
+    file: string,
+    words: string[],
+    { cwd = this.folder, more = {}, onErr }: ProgramOptions = {},
+  ): Promise<EndedProgram> {
     const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
     const child = spawn(file, words, { cwd, env: { ...env, ...this.env, ...more, XDG_STATE_HOME: this.state } });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => (out += chunk));
-    child.stderr.on('data', (chunk) => (err += chunk));
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+      onErr?.(err);
+    });
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, out, err };
   }
