@@ -72,17 +72,17 @@ export function oneNodeClusters(maker: NodeMaker) {
         `there is a ${platform} cluster ${name} that shoplab did not create`,
         'choose another --name; it is left alone',
       );
+    if (whose === 'ours' && before && (await answersSoon(name, signal, say))) {
+      await complete(docker, options);
+      return clusterOf(labs.recordOf(name) ?? before, false);
+    }
+    // A run that began with a lab of somebody's must not end with one of its own in the place of that.
+    if (before?.life === 'detached' && life === 'owner')
+      throw new PlatformUnavailable(
+        `the API server of lab ${name} does not answer any more`,
+        `shoplab up --platform ${platform} --name ${name} makes it anew`,
+      );
     if (whose === 'ours') {
-      if (before && (await answersSoon(name, signal, say))) {
-        await complete(docker, options);
-        return clusterOf(labs.recordOf(name) ?? before, false);
-      }
-      // A run that began with a lab of somebody's must not end with one of its own in the place of that.
-      if (before?.life === 'detached' && life === 'owner')
-        throw new PlatformUnavailable(
-          `the API server of lab ${name} does not answer any more`,
-          `shoplab up --platform ${platform} --name ${name} makes it anew`,
-        );
       say(`removing the cluster ${name}, whose API server does not answer`);
       await maker.remove(name);
     }
