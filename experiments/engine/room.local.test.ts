@@ -22,7 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('there is no room where a Pod has it, running or waiting for a node; from one on its way out it is free', async () => {
+test('there is no room where a Pod has it, also one that waits for a node; from one on its way out it is free', async () => {
   const { items } = await kube.request<{ items: { status: { allocatable: { cpu: string } } }[] }>('GET', '/api/v1/nodes');
   const [cores = 0] = items.map(({ status }) => parseCores(status.allocatable.cpu));
   const containers = [{ name: 'it', image: 'node:24-slim', resources: { requests: { cpu: `${cores * 600}m` } } }];

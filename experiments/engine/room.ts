@@ -42,7 +42,7 @@ const ownPods: Amount[] = [0.01, 0.02, 0.06].map((cores) => ({ cores, bytes: 64 
 
 /**
  * Whether the nodes have room for all variants at once: schedulers go by what Pods request, whatever they use. `variants`: the objects of each. Where
- * autoscalers act, for as many Pods as they may have. What Pods have that are on their way out is free in a moment. Who may not look at the nodes is
+ * autoscalers act, for as many Pods as they may have. What Pods have that are on their way out is free in a moment, if not of a long grace. Who may not look at the nodes is
  * told that they have none.
  */
 export async function hasRoomFor(kube: KubeClients, variants: readonly Manifest[][]): Promise<boolean> {
@@ -52,9 +52,7 @@ export async function hasRoomFor(kube: KubeClients, variants: readonly Manifest[
       throw error;
     });
   const [{ items: nodes }, { items: pods }] = await Promise.all([look<Node>('/api/v1/nodes'), look<Pod>('/api/v1/pods')]);
-  const there = pods.filter(
-    ({ metadata, status }) => metadata.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(status?.phase ?? ''),
-  );
+  const there = pods.filter(({ metadata, status }) => !leavesSoon(metadata) && !['Succeeded', 'Failed'].includes(status?.phase ?? ''));
   const free = nodes.filter(takesPods).map(({ metadata: { name }, status }) => {
     const on = there.filter(({ spec }) => spec.nodeName === name).map(({ spec }) => requestOf(spec));
     return {
@@ -97,6 +95,10 @@ export function podsOf(objects: readonly Manifest[]): Amount[] {
       return Array.from({ length: count }, () => requestOf(template.spec));
     });
 }
+
+/** The timestamp is the end of its grace; new Pods have longer to become Ready. */
+const leavesSoon = ({ deletionTimestamp }: Pod['metadata']): boolean =>
+  deletionTimestamp !== undefined && Date.parse(deletionTimestamp) - Date.now() < 60_000;
 
 /** Tainted nodes are not counted: what tolerates them is no Pod of a shop. */
 const takesPods = ({ spec }: Node): boolean =>
