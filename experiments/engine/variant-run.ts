@@ -179,8 +179,8 @@ export class VariantRun {
       await applyObjects(kube, namespace, objects);
       return objects;
     });
-    await this.phase('wait until ready', () =>
-      waitReady({
+    await this.phase('wait until ready', async () => {
+      await waitReady({
         kube,
         namespace,
         applied,
@@ -189,9 +189,9 @@ export class VariantRun {
         timeoutMs: readyWithinMs,
         signal,
         say: lab.say,
-      }),
-    );
-    await this.pods?.ready(lab);
+      });
+      await this.pods?.ready(lab);
+    });
     if (!context.watchesOverRuns && opensChaosPort(applied))
       await this.phase('guard the chaos port', async () => {
         const text = await guardChaosPort(kube, namespace, signal);
@@ -204,14 +204,21 @@ export class VariantRun {
       if (closed.length > 0)
         throw new LabError(`the steady state does not hold, so nothing was broken: ${closed.map(({ message }) => message).join('; ')}`);
     });
-    const baseline = (await experiment.baseline?.(lab)) ?? {};
-    if (experiment.baseline) this.record.baseline = baseline;
+    const baseline = await this.readBaseline();
     const steps = methodFor(experiment, context.overrides);
     if (steps.some((step) => step.do === 'inject' && step.fault.prepare)) await this.phase('preparation', () => this.method.prepare(steps));
     await this.meet();
     await this.phase('method', () => this.underLoad(steps));
     await this.phase('recovery', async () => this.check(await askProbes(experiment.steadyState, 'recovered', lab, recoveredWithinMs)));
     await this.phase('criteria', () => this.evaluate(baseline));
+  }
+
+  /** Of an experiment that has one, in a phase: an autoscaler may take a while until it has metrics. */
+  private async readBaseline(): Promise<Record<string, number>> {
+    const { baseline } = this.options.experiment;
+    if (!baseline) return {};
+    this.record.baseline = await this.phase('baseline', () => baseline(this.lab));
+    return this.record.baseline;
   }
 
   private async meet(): Promise<void> {
