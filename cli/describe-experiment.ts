@@ -12,7 +12,7 @@ export const blastRadiusOf = ({ name, blastRadius }: Experiment): string =>
 export function describeExperiment(experiment: Experiment): string[] {
   const names = variantNames(experiment);
   const width = Math.max(...names.map(({ length }) => length));
-  const { load, steadyState, abortOn = [], method, criteria } = experiment;
+  const { load, steadyState, abortOn = [], method, loadMsWithLateMetrics, criteria } = experiment;
   return [
     `${experiment.name}: ${experiment.title}`,
     experiment.description,
@@ -30,6 +30,9 @@ export function describeExperiment(experiment: Experiment): string[] {
     `  - ${describeCourse(load)}: ${describeRequest(load)}`,
     'Method, while the load runs',
     ...method.map((step, n) => `  ${n + 1}. ${describeStep(step)}`),
+    ...(loadMsWithLateMetrics === undefined
+      ? []
+      : [`  On kind, k3s and --context, whose metrics come later, its waits last ${formatDuration(loadMsWithLateMetrics)} together.`]),
     ...(abortOn.length === 0 ? [] : ['Stopped and undone, where one of these breaks meanwhile']),
     ...abortOn.map(
       ({ probe, longerThanMs = 0 }) => `  - ${probe.title}${longerThanMs > 0 ? ` (for ${formatDuration(longerThanMs)})` : ''}`,

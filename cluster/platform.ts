@@ -57,7 +57,7 @@ export interface Cluster {
   readonly podSecurity?: 'restricted';
   /** Its scheduler counts what Pods request: where nodes have no room for all variants of an experiment at once, they run one after the other. */
   readonly countsRequests?: true;
-  /** What its metrics tell is means of 10 s and more, and old by then: what goes by them takes longer than in a cluster of ours. */
+  /** What its metrics tell is means of 10 s and more, and old by then: what goes by them takes longer than on local and docker. */
   readonly lateMetrics?: true;
   /** Where LoadBalancers have no address: by port of a LoadBalancer Service, the node port that answers on 127.0.0.1 at that port. */
   readonly nodePorts?: Record<number, number>;

@@ -1,4 +1,5 @@
 import { beyondBlastRadius } from '../engine/blast-radius.ts';
+import { methodFor } from '../engine/overrides.ts';
 import { experimentNames, findExperiment, listExperiments } from './catalog.ts';
 
 test('every file of the folder is an experiment of its name', async () => {
@@ -15,7 +16,10 @@ test('an unknown name finds nothing, whatever it looks like', async () => {
 test.each(experimentNames())('%s keeps within its blast radius and undoes what it injects', async (name) => {
   const experiment = await findExperiment(name);
   if (!experiment) throw new Error('not found');
-  expect(beyondBlastRadius(experiment)).toEqual([]);
+  for (const loadMs of [undefined, experiment.loadMsWithLateMetrics]) {
+    const method = methodFor(experiment, loadMs === undefined ? {} : { loadMs });
+    expect(beyondBlastRadius({ ...experiment, method })).toEqual([]);
+  }
   const injected = experiment.method.flatMap((step) => (step.do === 'inject' ? [step.fault.id] : []));
   const undone = experiment.method.flatMap((step) => (step.do === 'undo' ? [step.fault] : []));
   expect([...undone].sort()).toEqual([...injected].sort());

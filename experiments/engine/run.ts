@@ -24,7 +24,7 @@ export interface RunContext {
   command: string;
   /** Version of shoplab. */
   version: string;
-  /** Overrides of the declaration: `--rate`, `--duration` scale the load (the waits of the method keep their proportions). */
+  /** Overrides of the declaration: `--rate`, and `--duration` or `loadMsWithLateMetrics`, scale the load (the waits of the method keep their proportions). */
   overrides: { rate?: number; loadMs?: number };
   /** Variants of an experiment that allows it run at the same time, or all one after the other; absent: those at the same time that are light, where
    * there is room for them. */
