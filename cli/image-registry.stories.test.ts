@@ -15,7 +15,7 @@ beforeAll(async () => {
   await lab.up('nothing');
   registry = await startRegistry(lab.name, lab.name);
   ({ theirs, words: context } = await lab.withLeastRights());
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   lab.runs.remove();
   theirs?.remove();
@@ -26,6 +26,7 @@ test.each(playsOf('liveness-health'))(
   '%s, with all images from a registry',
   async (_title, name, experiment, cell) => {
     const played = await playCell(theirs, name, experiment, cell, [...context, '--image-registry', registry.name]);
+    expectVerdict(played);
     // Whatever ran came from there, the lab's own Pods among it: the kubelet tells each image that it pulled, or had.
     const { variants } = played.ended.journal as Journal;
     const told = variants.flatMap(({ events }) => events.filter(({ reason }) => reason === 'Pulled'));
@@ -33,7 +34,6 @@ test.each(playsOf('liveness-health'))(
       expect(told.map(({ object }) => object)).toContainEqual(expect.stringMatching(`^Pod/${pod}`));
     expect(told.map(({ message }) => message).filter((message) => !message.includes(`image "${registry.name}/`))).toEqual([]);
     expect(await lab.namespacesOfRuns()).toBe('');
-    expectVerdict(played);
   },
-  300_000,
+  600_000,
 );

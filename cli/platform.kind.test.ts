@@ -16,6 +16,8 @@ import { playsOf } from './testing/verdicts/kind-plays.ts';
 const lab = new KindLab();
 const folder = mkdtempSync(join(tmpdir(), 'kind-'));
 const kindCalls = join(folder, 'kind-calls');
+/** That of the lab's images which is loaded soonest. */
+const smallImage = 'ghcr.io/shopify/toxiproxy:2.12.0';
 /** Pods with what makes them others: their ids, and how often they were restarted. */
 const podsAsTheyRun = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {.status.containerStatuses[*].restartCount}{"\\n"}{end}';
 /** What `kind` was asked since it was asked last, in a line each. */
@@ -34,6 +36,8 @@ beforeAll(async () => {
   chmodSync(join(folder, 'kind'), 0o755);
   writeFileSync(kindCalls, '');
   process.env.PATH = `${folder}${delimiter}${process.env.PATH}`;
+  // Nodes are given of these what the engine has.
+  await execa('docker', ['image', 'inspect', smallImage]).catch(() => execa('docker', ['pull', smallImage]));
   first = await lab.up('the shop');
 }, 600_000);
 afterAll(() => {
@@ -68,11 +72,10 @@ describe('the cluster', () => {
   });
 
   test('an image that the node does not have any more is loaded again, and no other', async () => {
-    const image = 'ghcr.io/shopify/toxiproxy:2.12.0';
-    await execa('docker', ['exec', `${lab.name}-control-plane`, 'ctr', '--namespace', 'k8s.io', 'images', 'rm', '--sync', image]);
+    await execa('docker', ['exec', `${lab.name}-control-plane`, 'ctr', '--namespace', 'k8s.io', 'images', 'rm', '--sync', smallImage]);
     calls();
     await lab.up('the shop');
-    expect(calls()).toMatch(new RegExp(`^load docker-image ${image} --name \\S+$`, 'm'));
+    expect(calls()).toMatch(new RegExp(`^load docker-image ${smallImage} --name \\S+$`, 'm'));
   });
 
   test('what it was made with it keeps: another Kubernetes is refused', async () => {

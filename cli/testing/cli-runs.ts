@@ -23,8 +23,11 @@ interface ProgramOptions {
   onErr?: (text: string) => void;
 }
 
-/** How a `shoplab run` tells of its phases when all that are under way are the deletion of a namespace: `treatment: delete namespace …`. */
-const onlyDeletes = /^[\w-]+: delete namespace( \| [\w-]+: delete namespace)* …$/m;
+/**
+ * How a `shoplab run` tells of its phases when all that are under way are the deletion of a namespace: `treatment: delete namespace …`. After a control
+ * alone there is more to come.
+ */
+const onlyDeletes = /^(?!control: delete namespace …$)[\w-]+: delete namespace( \| [\w-]+: delete namespace)* …$/m;
 
 /** How a `shoplab run` ended. */
 export interface EndedRun extends EndedProgram {

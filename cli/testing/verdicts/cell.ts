@@ -13,7 +13,7 @@ export interface Cell {
   sabotage?: (folder: string) => void;
   /** Flags that shorten the run. */
   words?: string[];
-  /** In their place on genuine Kubernetes, whose metrics come later. */
+  /** In their place on genuine Kubernetes, where a cluster that is up keeps its settings, and metrics come later. */
   wordsOnKind?: string[];
   /** What exit code, outcome and reason have to say beyond what `kind` does. */
   reason?: RegExp;

@@ -9,7 +9,7 @@ const removed = [
   'there is no preStop',
 ];
 
-/** All that is played on genuine Kubernetes, each once. */
+/** What there is to be played on genuine Kubernetes. */
 export const onKind = inPlaceAnd(removed);
 
 /** What of it is of an experiment, as test.each takes it: a title, a name for the run, the experiment and the cell. `kind`: only what is so. */
