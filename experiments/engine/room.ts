@@ -98,7 +98,7 @@ export function podsOf(objects: readonly Manifest[]): Amount[] {
 
 /** The timestamp is the end of its grace; new Pods have longer to become Ready. */
 const leavesSoon = ({ deletionTimestamp }: Pod['metadata']): boolean =>
-  deletionTimestamp !== undefined && Date.parse(deletionTimestamp) - Date.now() < 60_000;
+  deletionTimestamp !== undefined && Date.parse(deletionTimestamp) - Date.now() < 35_000;
 
 /** Tainted nodes are not counted: what tolerates them is no Pod of a shop. */
 const takesPods = ({ spec }: Node): boolean =>

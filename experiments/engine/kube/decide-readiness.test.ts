@@ -54,6 +54,27 @@ test('a failing probe is told with its count', () => {
 });
 
 test.each([
+  ['a node has to be found', [], { homeless: true }],
+  ['a node is being made', ['TriggeredScaleUp'], {}],
+])('a Pod that no node has room for: %s', (_title, reasons, homeless) => {
+  const conditions = [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes are available: 1 Insufficient memory' }];
+  const unscheduled: Pod = {
+    metadata: { name: 'order-1', uid: 'order-1', labels: { app: 'order' } },
+    status: { phase: 'Pending', conditions },
+  };
+  const events = reasons.map((reason) => ({ ...unhealthy('order', '', 1), reason }));
+  const [missing] = decideReadiness(seen({ deployments: [workload('order', {})], pods: [unscheduled], events }));
+  expect(missing?.trouble).toEqual({
+    pod: 'order-1',
+    container: undefined,
+    previous: false,
+    message: 'Pod order-1 is not scheduled: 0/1 nodes are available: 1 Insufficient memory',
+    hopeless: false,
+    ...homeless,
+  });
+});
+
+test.each([
   ['configmap "shop" not found', true],
   ['failed to sync configmap cache: timed out waiting for the condition', false],
 ])('CreateContainerConfigError: %s; hopeless: %s', (message, hopeless) => {

@@ -10,11 +10,15 @@ export interface PodTrouble {
   message: string;
   /** Waiting longer would not help. */
   hopeless: boolean;
+  /** No node has room for it, and nobody has said that one is coming: what is on its way out elsewhere may still make some. */
+  homeless?: true;
 }
 
 const restartsThatSuffice = 3;
 /** Reasons to wait that do not pass by themselves. */
 const hopelessReasons = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError', 'CreateContainerError'];
+/** Cluster Autoscaler's and Karpenter's, of a Pod that they make a node for. */
+const nodeIsComing = ['TriggeredScaleUp', 'Nominated'];
 /** Of a kubelet that has not read a ConfigMap or Secret yet: it tries again (pkg/kubelet/util/manager). */
 const onlyLate = /^failed to sync .* cache: timed out/;
 
@@ -30,8 +34,11 @@ export function decidePodTrouble(pod: Pod, events: KubeEvent[]): PodTrouble | un
     hopeless,
   });
   const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  if (unscheduled)
-    return say(`Pod ${pod.metadata.name} is not scheduled: ${unscheduled.message ?? unscheduled.reason ?? 'no reason given'}`);
+  if (unscheduled) {
+    const coming = events.some(({ reason, involvedObject: { uid } }) => uid === pod.metadata.uid && nodeIsComing.includes(reason ?? ''));
+    const trouble = say(`Pod ${pod.metadata.name} is not scheduled: ${unscheduled.message ?? unscheduled.reason ?? 'no reason given'}`);
+    return coming ? trouble : { ...trouble, homeless: true };
+  }
   const containers = [...initContainerStatuses, ...containerStatuses];
   for (const container of containers) {
     const { waiting } = container.state ?? {};

@@ -6,6 +6,8 @@ import type { PodTrouble } from './pod-trouble.ts';
 
 const logLines = 20;
 const recheckMs = 1000;
+/** Longer than Pods on their way out keep a node's room, by the usual grace. */
+const homelessForMs = 50_000;
 
 export interface WaitReadyOptions {
   kube: KubeClients;
@@ -24,12 +26,16 @@ export interface WaitReadyOptions {
 export async function waitReady(options: WaitReadyOptions): Promise<void> {
   const { applied, seen, changed, timeoutMs, signal, say } = options;
   const startedMs = performance.now();
+  let homelessSinceMs: number | undefined;
   for (;;) {
     signal.throwIfAborted();
     const missing = decideReadiness(seen(), applied);
     const [first] = missing;
     const waitedMs = performance.now() - startedMs;
     if (!first) return;
+    const homeless = missing.find(({ trouble }) => trouble?.homeless);
+    homelessSinceMs = homeless && (homelessSinceMs ?? waitedMs);
+    if (homeless && waitedMs - (homelessSinceMs ?? waitedMs) > homelessForMs) throw await failure(options, homeless, waitedMs);
     if (first.trouble?.hopeless || waitedMs > timeoutMs) throw await failure(options, first, waitedMs);
     say(`${Math.round(waitedMs / 1000)} s of ${timeoutMs / 1000} s: ${missing.map(({ what }) => what).join(', ')}${why(first.trouble)}`);
     const tick = new AbortController();
@@ -43,9 +49,15 @@ const why = (trouble: PodTrouble | undefined): string => (trouble ? `: ${trouble
 async function failure({ kube, namespace }: WaitReadyOptions, { what, trouble }: NotReady, waitedMs: number): Promise<LabError> {
   const logs = trouble?.container ? await lastLines(kube, namespace, trouble) : undefined;
   return new LabError(`${what} after ${Math.round(waitedMs / 1000)} s${why(trouble)}`, {
-    hint: trouble ? `the log of Pod ${trouble.pod} should say why it did not start` : 'look at the Events of the namespace',
+    hint: hintFor(trouble),
     ...(logs && { logs }),
   });
+}
+
+function hintFor(trouble: PodTrouble | undefined): string {
+  if (!trouble) return 'look at the Events of the namespace';
+  if (trouble.homeless) return 'the nodes have no room for it: end something on them, or let it request less';
+  return `the log of Pod ${trouble.pod} should say why it did not start`;
 }
 
 async function lastLines(kube: KubeClients, namespace: string, { pod, container, previous }: PodTrouble): Promise<string[]> {
