@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Evidence, Lab } from '../../engine/experiment.ts';
 import { parseCores, parseGoDurationMs } from '../../engine/kube/amounts.ts';
-import { isNotFound } from '../../engine/kube/kube-error.ts';
+import { isNotFound, KubeError } from '../../engine/kube/kube-error.ts';
 import type { Pod } from '../../engine/kube/workloads.ts';
 import { podsOf } from '../../faults/pods-of.ts';
 import { longestMetricsWindowMs, readPodMetrics } from './pod-cpu.ts';
@@ -46,7 +46,7 @@ export async function readAutoscaling(lab: Lab, service: string): Promise<Record
   const { startupProbe, readinessProbe, resources } = container ?? {};
   const autoscaler = await activeAutoscaler(lab, service);
   const [first] = await podsOf(lab, `app=${service}`);
-  await readPodMetrics(lab, service);
+  await untilMetricsAnswer(lab, service);
   return {
     ...(resources?.limits?.cpu !== undefined && { limitCores: parseCores(resources.limits.cpu) }),
     startupPeriodMs: startupProbe ? (startupProbe.periodSeconds || 10) * 1000 : 0,
@@ -57,6 +57,19 @@ export async function readAutoscaling(lab: Lab, service: string): Promise<Record
     metricsMs: Math.round(longestMetricsWindowMs(lab)),
     stabilizationMs: (autoscaler?.spec.behavior?.scaleDown?.stabilizationWindowSeconds ?? usualStabilizationSeconds) * 1000,
   };
+}
+
+/** The metrics API is a Pod of its own, which a busy node may take for sick: then the API server answers 503 for it. Rejects after a minute of that. */
+async function untilMetricsAnswer(lab: Lab, service: string): Promise<void> {
+  for (const untilMs = performance.now() + activeWithinMs; ; await pause(lookEveryMs, undefined, { signal: lab.signal })) {
+    try {
+      await readPodMetrics(lab, service);
+      return;
+    } catch (error) {
+      if (!(error instanceof KubeError && error.code === 503) || performance.now() > untilMs) throw error;
+      lab.say(`waiting for metrics.k8s.io: ${error.message.trim()}`);
+    }
+  }
 }
 
 /** The autoscaler of that name once it goes by metrics, or as it is when it does not within a minute; undefined where there is none. */
