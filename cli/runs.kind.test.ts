@@ -153,7 +153,7 @@ describe('beside others that mostly wait, in two labs of one cluster', () => {
       await run.saying('control: fault unhealthy is in');
       await execa('docker', ['pause', `${lab.name}-control-plane`]);
       try {
-        await run.saying('control: delete namespace');
+        await run.saying('the API server does not answer for');
       } finally {
         await execa('docker', ['unpause', `${lab.name}-control-plane`]);
       }

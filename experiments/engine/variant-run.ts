@@ -109,7 +109,11 @@ export class VariantRun {
     this.platformTimes = new PlatformTimes(() => this.lab.elapsedMs());
     this.watch = new NamespaceWatch(kube, namespace, [this.lines, this.history, this.platformTimes]);
     this.platform = new PlatformWatch(kube, {
-      onGone: (why) => this.bound.abort(why),
+      onGone: (why) => {
+        // What follows takes until that is back.
+        emit({ type: 'warning', text: why.message });
+        this.bound.abort(why);
+      },
       isHost: (node) => this.watch.isHost(node),
     });
     this.method = new Method({ lab: this.lab, variant, undoLog, act: (reason, fault, message) => this.act(reason, fault, message) });
