@@ -81,7 +81,7 @@ describe('beside others that mostly wait, in two labs of one cluster', () => {
   /** The first of its namespaces. */
   const namespaceOf = async (experiment: string): Promise<string> =>
     (await lab.namespacesOfRuns(experiment)).split('\n')[0]?.replace('namespace/', '') ?? '';
-  const lane = together(4);
+  const lane = together(3);
 
   lane('that no node has the memory for: errored, with what the scheduler says', async () => {
     const ended = await theirs.run('no-memory', 'readiness', '--manifests', withoutMemory(theirs), ...context);
