@@ -42,8 +42,8 @@ const ownPods: Amount[] = [0.01, 0.02, 0.06].map((cores) => ({ cores, bytes: 64 
 
 /**
  * Whether the nodes have room for all variants at once: schedulers go by what Pods request, whatever they use. `variants`: the objects of each. Where
- * autoscalers act, for as many Pods as they may have. What Pods have that are on their way out is free in a moment, if not of a long grace. Who may not look at the nodes is
- * told that they have none.
+ * autoscalers act, for as many Pods as they may have. What Pods have that are on their way out is free in a moment, if not of a long grace. Who may
+ * not look at the nodes is told that they have none.
  */
 export async function hasRoomFor(kube: KubeClients, variants: readonly Manifest[][]): Promise<boolean> {
   const look = <T>(path: string): Promise<List<T>> =>

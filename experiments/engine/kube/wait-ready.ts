@@ -26,7 +26,7 @@ export interface WaitReadyOptions {
 export async function waitReady(options: WaitReadyOptions): Promise<void> {
   const { applied, seen, changed, timeoutMs, signal, say } = options;
   const startedMs = performance.now();
-  let homelessSinceMs: number | undefined;
+  let roomUntilMs = 0;
   for (;;) {
     signal.throwIfAborted();
     const missing = decideReadiness(seen(), applied);
@@ -34,8 +34,8 @@ export async function waitReady(options: WaitReadyOptions): Promise<void> {
     const waitedMs = performance.now() - startedMs;
     if (!first) return;
     const homeless = missing.find(({ trouble }) => trouble?.homeless);
-    homelessSinceMs = homeless && (homelessSinceMs ?? waitedMs);
-    if (homeless && waitedMs - (homelessSinceMs ?? waitedMs) > homelessForMs) throw await failure(options, homeless, waitedMs);
+    if (!homeless) roomUntilMs = waitedMs;
+    else if (waitedMs - roomUntilMs > homelessForMs) throw await failure(options, homeless, waitedMs);
     if (first.trouble?.hopeless || waitedMs > timeoutMs) throw await failure(options, first, waitedMs);
     say(`${Math.round(waitedMs / 1000)} s of ${timeoutMs / 1000} s: ${missing.map(({ what }) => what).join(', ')}${why(first.trouble)}`);
     const tick = new AbortController();
